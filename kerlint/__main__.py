@@ -1,0 +1,7 @@
+"""`python -m kerlint` is `kerlint`."""
+
+import sys
+
+from kerlint.cli import main
+
+sys.exit(main())

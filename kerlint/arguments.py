@@ -1,0 +1,163 @@
+"""Turns the command line into a checked request: what to do, with which paths, under which options.
+
+Knows the words of the command line and nothing else; mistakes end the program with exit code 2, as argparse does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from typing import NoReturn
+
+from kerlint import __version__
+from kerlint.options import (
+    OUTPUT_FORMATS,
+    InvalidOption,
+    IsKnown,
+    Options,
+    check_selectors,
+    read_per_file_ignores,
+    read_target,
+)
+
+COMMANDS = ("check", "rule")
+
+_EPILOG = """\
+`kerlint PATHS` is `kerlint check PATHS`; `kerlint rule CODE` explains a rule, `kerlint rule --all` every one.
+Exit codes: 0 nothing found, 1 findings, 2 wrong usage, wrong configuration or an error in kerlint itself.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"kerlint: {message} (see kerlint --help)\n")
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The request. Ends the program on a mistake, and for --help and --version."""
+    words = list(arguments)
+    if not words or words[0] not in COMMANDS:
+        words.insert(0, "check")
+    command, *rest = words
+    parser = _check_parser() if command == "check" else _rule_parser()
+    request = parser.parse_args(rest)
+    request.command = command
+    if command == "rule" and bool(request.code) == request.all:
+        parser.error("rule needs a code, such as KER101, or --all")
+    return request
+
+
+def options_of(request: argparse.Namespace, is_known: IsKnown) -> Options:
+    """The options that the command line itself gives. Raises InvalidOption."""
+
+    def selectors(name: str) -> tuple[str, ...] | None:
+        words = _words(getattr(request, name))
+        return None if words is None else check_selectors(f"--{name.replace('_', '-')}", words, is_known)
+
+    ignores = _words(request.per_file_ignores)
+    per_file = None if ignores is None else read_per_file_ignores(ignores)
+    for pattern, codes in (per_file or {}).items():
+        per_file = {**(per_file or {}), pattern: check_selectors("--per-file-ignores", codes, is_known)}
+    return Options(
+        root=os.getcwd(),
+        select=selectors("select"),
+        ignore=selectors("ignore"),
+        extend_select=selectors("extend_select"),
+        extend_ignore=selectors("extend_ignore"),
+        per_file_ignores=per_file,
+        exclude=_words(request.exclude),
+        extend_exclude=_words(request.extend_exclude),
+        force_exclude=request.force_exclude,
+        respect_gitignore=request.respect_gitignore,
+        target_keras=None if request.target_keras is None else read_target("--target-keras", request.target_keras),
+        output_format=request.output_format,
+    )
+
+
+def _words(values: list[str] | None) -> tuple[str, ...] | None:
+    """The comma-separated words of a repeatable option."""
+    if values is None:
+        return None
+    return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
+
+
+def _check_parser() -> _Parser:
+    parser = _Parser(
+        prog="kerlint",
+        usage="kerlint [check] [OPTIONS] [PATHS]\n       kerlint rule CODE | --all",
+        description="Finds Keras code that loses, mixes or fails to restore a model's state.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATHS", help="files or folders; `-` reads a program from standard input"
+    )
+    parser.add_argument("--version", action="version", version=f"kerlint {__version__}")
+    _add_rules(parser.add_argument_group("rules"))
+    _add_files(parser.add_argument_group("files"))
+    _add_configuration(parser.add_argument_group("configuration"))
+    _add_output(parser.add_argument_group("output"))
+    return parser
+
+
+def _add_rules(group: argparse._ArgumentGroup) -> None:
+    for name, help in (
+        ("--select", "only these codes or prefixes, or ALL (repeatable, comma-separated)"),
+        ("--ignore", "not these"),
+        ("--extend-select", "these on top, also those of severity info"),
+        ("--extend-ignore", "not these either"),
+    ):
+        group.add_argument(name, action="append", metavar="CODES", help=help)
+    group.add_argument(
+        "--per-file-ignores", action="append", metavar="PATTERN:CODES", help="not these in files that match the pattern"
+    )
+    group.add_argument("--target-keras", metavar="VERSION", help="the Keras to judge by: 2, 2.15, 3 or 3.x")
+
+
+def _add_files(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--exclude", action="append", metavar="PATTERNS", help="leave these out, in place of the default list"
+    )
+    group.add_argument("--extend-exclude", action="append", metavar="PATTERNS", help="leave these out as well")
+    _add_switch(group, "force-exclude", "leave them out also when they are named on the command line")
+    _add_switch(group, "respect-gitignore", "leave out what .gitignore names (the default)")
+    group.add_argument("--stdin-filename", metavar="NAME", help="the name of what `-` reads")
+    group.add_argument("--show-files", action="store_true", help="print the files that would be checked, and stop")
+
+
+def _add_switch(group: argparse._ArgumentGroup, name: str, help: str) -> None:
+    group.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, default=None, help=help)
+
+
+def _add_configuration(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--config",
+        action="append",
+        metavar="FILE|KEY=VALUE",
+        help="this configuration file, or one setting in TOML (repeatable)",
+    )
+    group.add_argument("--isolated", action="store_true", help="read no configuration file")
+    group.add_argument("--show-settings", action="store_true", help="print the settings for the first path, and stop")
+
+
+def _add_output(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--output-format", choices=OUTPUT_FORMATS, help="flake8 (the default) or json")
+    group.add_argument(
+        "--statistics", action="store_true", help="print how often each code was found, in place of the findings"
+    )
+    group.add_argument("--exit-zero", action="store_true", help="exit with 0 also when something was found")
+    group.add_argument("-q", "--quiet", action="store_true", help="print the findings and no summary")
+    group.add_argument("--no-cache", action="store_true", help="accepted; kerlint keeps no cache yet")
+
+
+def _rule_parser() -> _Parser:
+    parser = _Parser(prog="kerlint rule", usage="kerlint rule CODE | --all", allow_abbrev=False)
+    parser.add_argument("code", nargs="?", metavar="CODE", help="a rule's code or name")
+    parser.add_argument("--all", action="store_true", help="every rule")
+    parser.add_argument("--output-format", choices=("text", "json"), default="text")
+    return parser
+
+
+__all__ = ["InvalidOption", "options_of", "parse"]

@@ -1,0 +1,180 @@
+"""The command: arguments in, exit code out.
+
+Findings, and nothing else, go to standard output; whatever is said about the run goes to standard error. libcst is
+imported only when files are checked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kerlint.arguments import options_of, parse
+from kerlint.options import InvalidOption, Options, read_options
+from kerlint.toml import InvalidToml, parse_toml
+
+if TYPE_CHECKING:
+    from kerlint.discovery import Discovered
+    from kerlint.finding import Finding
+    from kerlint.linter import Outcome
+    from kerlint.settings import SettingsFinder
+
+OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
+
+_STDIN = "-"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs kerlint; gives the exit code."""
+    try:
+        request = parse(sys.argv[1:] if arguments is None else arguments)
+        return _explain(request) if request.command == "rule" else _check(request)
+    except InvalidOption as error:
+        _say(str(error))
+        return FAILED
+    except BrokenPipeError:
+        # Whoever read the output has stopped. Python flushes once more at exit, which must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _say(message: str) -> None:
+    print(f"kerlint: {message}", file=sys.stderr)
+
+
+def _write(text: str) -> None:
+    """Prints a text; a file name that is no valid text is shown with escapes, where it would end the program."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    sys.stdout.flush()
+
+
+def _is_known(prefix: str) -> bool:
+    from kerlint.rules import all_rules
+
+    return any(code.startswith(prefix) for code in all_rules())
+
+
+def _explain(request: argparse.Namespace) -> int:
+    from kerlint import explain
+    from kerlint.rules import all_rules
+
+    known = all_rules()
+    wanted = [
+        rule for rule in known.values() if request.all or request.code.upper() == rule.code or request.code == rule.name
+    ]
+    if not wanted:
+        from difflib import get_close_matches
+
+        near = get_close_matches(request.code.upper(), known, n=3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise InvalidOption(f"{request.code!r} is no code of kerlint{hint} (`kerlint rule --all` lists them)")
+    _write(explain.as_text(wanted) if request.output_format == "text" else explain.as_json(wanted, not request.all))
+    return OK
+
+
+def _check(request: argparse.Namespace) -> int:
+    from kerlint.discovery import discover, is_excluded
+
+    finder = _finder(request)
+    output_format = finder.settings_of(os.getcwd()).output_format
+    named = request.paths or [os.curdir]
+    stdin_name = request.stdin_filename or "stdin"
+    if request.show_settings:
+        _write(_settings_text(finder, stdin_name if named[0] == _STDIN else named[0]))
+        return OK
+    found = discover([path for path in named if path != _STDIN], finder.settings_of)
+    reads_stdin = _STDIN in named and not is_excluded(stdin_name, finder.settings_of(_folder(stdin_name)))
+    for complaint in found.complaints:
+        _say(complaint)
+    names = [*found.files, *([stdin_name] if reads_stdin else [])]
+    if request.show_files:
+        _write("".join(f"{name}\n" for name in names))
+    elif not names:
+        if not found.complaints and not request.quiet:
+            _say(f"no Python file and no notebook to check in {' '.join(named)}")
+        _write(_printed((), output_format, request.statistics))
+    else:
+        return _lint(request, found, stdin_name if reads_stdin else None, finder, output_format)
+    return FAILED if found.complaints else OK
+
+
+def _lint(
+    request: argparse.Namespace, found: Discovered, stdin_name: str | None, finder: SettingsFinder, output_format: str
+) -> int:
+    from kerlint.deep import on_deep_stack
+    from kerlint.linter import Input, lint
+
+    inputs = [Input(file) for file in found.files]
+    if stdin_name is not None:
+        inputs.append(Input(stdin_name, sys.stdin.buffer.read()))
+    outcome = on_deep_stack(lambda: lint(inputs, finder))
+    _write(_printed(outcome.findings, output_format, request.statistics))
+    if not request.quiet:
+        _say(_summary(outcome))
+    if found.complaints or not outcome.is_complete:
+        return FAILED
+    return FOUND if outcome.findings and not request.exit_zero else OK
+
+
+def _printed(findings: Sequence[Finding], output_format: str, statistics: bool) -> str:
+    from kerlint.reporters import reporter
+    from kerlint.reporters.statistics import as_json_table, as_table
+
+    if statistics:
+        return as_json_table(findings) if output_format == "json" else as_table(findings)
+    return reporter(output_format)(findings)
+
+
+def _summary(outcome: Outcome) -> str:
+    """What was found where, in one line."""
+    files = _count(outcome.files, "file")
+    if not outcome.findings:
+        return f"nothing found in {files}"
+    concerned = len({finding.path for finding in outcome.findings})
+    return f"{_count(len(outcome.findings), 'finding')} in {concerned} of {files}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _finder(request: argparse.Namespace) -> SettingsFinder:
+    """The settings as the command line frames them. Raises InvalidOption."""
+    from kerlint.settings import SettingsFinder, read_configuration
+
+    fixed, origin, inline = None, None, ""
+    for value in request.config or ():
+        if "=" in value and not os.path.exists(value):
+            inline += value + "\n"
+        else:
+            origin = value
+            fixed = read_configuration(value, os.getcwd(), _is_known) or Options(root=os.getcwd())
+    if fixed is not None and request.isolated:
+        raise InvalidOption("--config FILE and --isolated contradict each other")
+    layers = [_inline(inline)] if inline else []
+    layers.append(options_of(request, _is_known))
+    return SettingsFinder(tuple(layers), _is_known, fixed, origin, request.isolated)
+
+
+def _inline(text: str) -> Options:
+    try:
+        return read_options(parse_toml(text), os.getcwd(), _is_known)
+    except (InvalidToml, InvalidOption) as error:
+        raise InvalidOption(f"--config: {error}") from error
+
+
+def _settings_text(finder: SettingsFinder, path: str) -> str:
+    from kerlint.reporters.settings import as_settings
+
+    folder = os.path.abspath(path) if os.path.isdir(path) else _folder(path)
+    return as_settings(path, finder.settings_of(folder), finder.target_of(folder))
+
+
+def _folder(path: str) -> str:
+    return os.path.dirname(os.path.abspath(path))

@@ -1,0 +1,292 @@
+"""Methods of lists and dicts, and the functions of Python's library that make and read containers and attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kerlint.execution.guards import ALWAYS
+from kerlint.execution.machine import Frame, Machine, library
+from kerlint.execution.stores import remove_key, store_attribute
+from kerlint.execution.turns import turns_of
+from kerlint.execution.values import (
+    Arguments,
+    Collection,
+    Derived,
+    FunctionValue,
+    Instance,
+    Literal,
+    Mapping,
+    Slot,
+    Text,
+    Value,
+    literal,
+)
+from kerlint.semantics import syntax as ir
+
+
+def method(machine: Machine, receiver: Value, name: str, arguments: Arguments) -> Value | None:
+    """The outcome of a container's method; None when it is no container or not understood."""
+    if isinstance(receiver, Collection):
+        return _of_collection(machine, receiver, name, arguments)
+    if isinstance(receiver, Mapping):
+        return _of_mapping(machine, receiver, name, arguments)
+    return None
+
+
+def _of_collection(machine: Machine, receiver: Collection, name: str, arguments: Arguments) -> Value | None:
+    given = arguments.positional[0] if arguments.positional else None
+    match name:
+        case "append" | "add" | "appendleft" if given is not None:
+            receiver.elements.append((machine.guard, given))
+        case "insert" if len(arguments.positional) == 2:
+            position = literal(given)
+            place = position if isinstance(position, int) else len(receiver.elements)
+            receiver.elements.insert(place, (machine.guard, arguments.positional[1]))
+        case "extend" if isinstance(given, Collection):
+            receiver.elements.extend((machine.guard | guard, value) for guard, value in given.elements)
+            receiver.open_marks.extend(given.open_marks)
+        case "extend" | "update":
+            receiver.open_marks.append(True)
+        case "pop" if receiver.elements and not receiver.is_open and not machine.guard:
+            position = literal(given) if given is not None else -1
+            if isinstance(position, int) and -len(receiver.elements) <= position < len(receiver.elements):
+                return receiver.elements.pop(position)[1]
+            return None
+        case "copy":
+            return Collection(
+                machine.numbering.fresh(), receiver.kind, list(receiver.elements), list(receiver.open_marks)
+            )
+        case "clear":
+            receiver.elements.clear()
+        case _:
+            return None
+    return machine.literal(None)
+
+
+def _of_mapping(machine: Machine, receiver: Mapping, name: str, arguments: Arguments) -> Value | None:
+    from kerlint.execution.expressions import merge
+
+    given = arguments.positional[0] if arguments.positional else None
+    key = literal(given)
+    is_key = isinstance(given, Literal) or (isinstance(given, Text) and given.known is not None)
+    match name:
+        case "update":
+            if given is not None:
+                merge(machine, receiver, given)
+            for keyword, value in arguments.keywords.items():
+                receiver.slots.setdefault(keyword, Slot()).store(machine.guard, value)
+                if keyword in arguments.nodes:
+                    receiver.nodes[keyword] = arguments.nodes[keyword]
+            if arguments.is_open:
+                receiver.open_marks.append(machine.unknown())
+            return machine.literal(None)
+        case "get" | "pop" | "setdefault" if is_key:
+            if key in receiver.slots:
+                value = machine.choice(receiver.slots[key].read(machine.guard))
+            elif receiver.is_open or len(arguments.positional) < 2:
+                value = machine.derived(f"item:{name}", receiver, *arguments.positional)
+            else:
+                value = arguments.positional[1]
+            if name == "pop":
+                remove_key(machine, receiver, key)
+            elif name == "setdefault" and key not in receiver.slots and len(arguments.positional) > 1:
+                receiver.slots[key] = Slot([(machine.guard, arguments.positional[1])])
+            return value
+        case "items" | "values" | "keys":
+            return machine.derived(name, receiver)
+        case "copy":
+            result = machine.mapping()
+            assert isinstance(result, Mapping)
+            merge(machine, result, receiver)
+            return result
+    return None
+
+
+def set_attribute(machine: Machine, frame: Frame, owner: Value, name: Value, value: Value, node: ir.Node) -> Value:
+    """`setattr(owner, name, value)`."""
+    known = literal(name)
+    store_attribute(machine, frame, owner, known if isinstance(known, str) else None, value, node, name)
+    return machine.literal(None)
+
+
+# --- functions of the library -------------------------------------------------------------------------------------------
+
+
+def _lazily(operator: str) -> None:
+    def handler(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+        return machine.derived(operator, *arguments.values()) if not arguments.is_open else None
+
+    library(f"builtins.{operator}")(handler)
+
+
+for _name in ("range", "enumerate", "zip", "reversed"):
+    _lazily(_name)
+
+
+def _copies(kind: str) -> None:
+    def handler(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+        if not arguments.positional:
+            return machine.collection(kind) if not arguments.is_open else None
+        given = arguments.positional[0]
+        if isinstance(given, Collection):
+            return Collection(machine.numbering.fresh(), kind, list(given.elements), list(given.open_marks))
+        if isinstance(given, Derived) and given.operator in ("range", "enumerate", "zip", "reversed", "items", "values", "keys"):
+            result = machine.collection(kind, is_open=not _is_countable(given))
+            result.elements.extend(turns_of(machine, given, node))
+            return result
+        return None
+
+    library(f"builtins.{kind}")(handler)
+
+
+def _is_countable(given: Derived) -> bool:
+    return all(
+        isinstance(operand, Literal)
+        or (isinstance(operand, (Collection, Mapping)) and not operand.is_open)
+        or (isinstance(operand, Derived) and operand.operator in ("range", "zip") and _is_countable(operand))
+        for operand in given.operands
+    )
+
+
+for _name in ("list", "tuple", "set", "sorted"):
+    _copies(_name)
+
+
+@library("builtins.dict", "collections.OrderedDict", "collections.defaultdict")
+def _dict(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    from kerlint.execution.expressions import merge
+
+    result = machine.mapping()
+    assert isinstance(result, Mapping)
+    for given in arguments.positional:
+        if isinstance(given, Derived) and given.operator == "items":
+            given = given.operands[0]
+        merge(machine, result, given)
+    for keyword, value in arguments.keywords.items():
+        result.slots[keyword] = Slot([(machine.guard, value)])
+        if keyword in arguments.nodes:
+            result.nodes[keyword] = arguments.nodes[keyword]
+    if arguments.is_open:
+        result.open_marks.append(machine.unknown())
+    return result
+
+
+@library("builtins.len")
+def _len(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    given = arguments.positional[0] if arguments.positional else None
+    if isinstance(given, Collection) and not given.is_open and all(not guard for guard, _ in given.elements):
+        return machine.literal(len(given.elements))
+    return None
+
+
+@library("builtins.bool", "builtins.int", "builtins.float")
+def _number(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    given = arguments.positional[0] if len(arguments.positional) == 1 else None
+    return given if isinstance(given, Literal) and type(given.value) in (int, float) else None
+
+
+@library("functools.partial")
+def _partial(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    return machine.derived("partial", *arguments.values(), keywords=tuple(arguments.keywords))
+
+
+@library("copy.copy", "copy.deepcopy")
+def _copy(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    given = arguments.positional[0] if arguments.positional else None
+    if isinstance(given, Mapping):
+        return _of_mapping(machine, given, "copy", Arguments())
+    if isinstance(given, Collection):
+        return _of_collection(machine, given, "copy", Arguments())
+    return None
+
+
+def _turn_twice(machine: Machine, function: Value, columns: tuple[Value, ...], node: ir.Node) -> Collection:
+    """Calls a function for the first turns over its arguments, as map and scan do."""
+    from kerlint.execution.calls import call_value
+
+    frame = Frame(machine.trace.module)
+    rows = list(zip(*(turns_of(machine, column, node) for column in columns)))
+    result = machine.collection("list", is_open=True)
+    for row in rows:
+        value = call_value(machine, frame, function, tuple(value for _, value in row), node)
+        result.elements.append((ALWAYS, value))
+    return result
+
+
+@library("builtins.map")
+def _map(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    function, *columns = arguments.positional
+    if not isinstance(function, (FunctionValue, Instance)):
+        return None
+    return _turn_twice(machine, function, tuple(columns), node)
+
+
+@library(
+    "tensorflow.map_fn", "tensorflow.scan", "tensorflow.vectorized_map", "tensorflow.foldl", "keras.ops.map",
+    "keras.ops.vectorized_map", "keras.backend.map_fn", "jax.vmap",
+)  # fmt: skip
+def _map_over_tensor(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    function = arguments.get("fn", 0) or arguments.get("f", 0) or arguments.get("function", 0)
+    elements = arguments.get("elems", 1) or arguments.get("xs", 1)
+    if not isinstance(function, (FunctionValue, Instance)) or elements is None:
+        return None
+    parameters = len(function.facts.parameters) if isinstance(function, FunctionValue) else 1
+    columns = (elements,) if parameters == 1 else tuple(
+        machine.derived("column", elements, machine.literal(position)) for position in range(parameters)
+    )  # fmt: skip
+    turned = _turn_twice(machine, function, columns, node)
+    return machine.derived("stack", *turned.values()) if turned.elements else None
+
+
+@library("tensorflow.cond", "keras.ops.cond", "tensorflow.compat.v1.cond", "keras.backend.switch")
+def _cond(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    from kerlint.execution.calls import call_value
+    from kerlint.execution.conditions import decide_value
+
+    test = arguments.get("pred", 0)
+    branches = [arguments.get("true_fn", 1), arguments.get("false_fn", 2)]
+    if test is None or not all(isinstance(branch, FunctionValue) for branch in branches):
+        return None
+    when_true, when_false, _ = decide_value(machine, test)
+    frame, found = Frame(machine.trace.module), []
+    for guard, branch in zip((when_true, when_false), branches):
+        assert branch is not None
+        with machine.under(guard):
+            found.append((guard, call_value(machine, frame, branch, (), node)))
+    return machine.choice(found)
+
+
+_Handler = Callable[[Machine, Arguments, ir.Node], "Value | None"]
+
+
+@library("builtins.setattr")
+def _setattr(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    if len(arguments.positional) != 3:
+        return None
+    owner, name, value = arguments.positional
+    module = machine.stack[-1].callee.module if machine.stack and isinstance(
+        machine.stack[-1].callee, FunctionValue
+    ) else machine.trace.module  # fmt: skip
+    return set_attribute(machine, Frame(module), owner, name, value, node)
+
+
+@library("builtins.getattr")
+def _getattr(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    from kerlint.execution.attributes import attribute
+
+    if len(arguments.positional) < 2:
+        return None
+    owner, name = arguments.positional[:2]
+    known = literal(name)
+    if not isinstance(known, str):
+        return machine.derived("getattr", owner, name)
+    frame = Frame(machine.trace.module)
+    value = machine.each(owner, lambda one: attribute(machine, frame, one, known, node))
+    if len(arguments.positional) == 3 and isinstance(value, Derived) and value.operator.startswith("attribute:"):
+        return machine.derived("getattr", *arguments.positional)
+    return value
+
+
+@library("builtins.hasattr", "builtins.isinstance", "builtins.callable", "builtins.issubclass")
+def _asked(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    return machine.derived("asked", *arguments.values())

@@ -1,0 +1,118 @@
+"""What happens while code is followed: layers made and called, attributes stored, methods and functions called.
+
+An event knows where it stands, what must hold for it to happen (`guard`), and through which calls it was reached
+(`stack`, outermost first). `order` grows within one trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from kerlint.execution.guards import Guard
+from kerlint.execution.values import Arguments, Instance, SuperValue, Value
+from kerlint.finding import Span
+from kerlint.semantics import syntax as ir
+
+if TYPE_CHECKING:
+    from kerlint.project import Module
+    from kerlint.semantics.classes import ClassInfo
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """A place on the way to an event: a call that was followed, and into what."""
+
+    module: Module
+    node: ir.Node
+    callee: Value
+    function: ir.FunctionFacts | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Event:
+    """Something that happens at a node of a module."""
+
+    module: Module
+    node: ir.Node
+    guard: Guard
+    stack: tuple[Site, ...]
+    order: int
+    is_deferred: bool
+    """Whether it happens in a function that was only handed on, so that nobody knows when or how often it runs."""
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return self.module.facts.span(self.node)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Construction(Event):
+    """An object of a Keras class, or of a class of the project, is made."""
+
+    instance: Instance
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerCall(Event):
+    """An instance is called: the call site of a layer or model. `result` is the tensor that comes out."""
+
+    instance: Instance
+    arguments: Arguments
+    result: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MethodCall(Event):
+    """A method that is not the project's own is called; the receiver may be `super()` or unknown."""
+
+    receiver: Value
+    method: str
+    arguments: Arguments
+    result: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FunctionCall(Event):
+    """A function outside the project is called by its qualified name."""
+
+    name: str
+    arguments: Arguments
+    result: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AttributeStore(Event):
+    """An attribute of an instance is set; `name` is None where setattr computes it from `name_value`."""
+
+    instance: Value
+    name: str | None
+    value: Value
+    name_value: Value | None = None
+
+
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(slots=True, eq=False)
+class Trace:
+    """All that happens in one execution of a function, method or module body."""
+
+    module: Module
+    function: ir.FunctionFacts | None
+    owner: ClassInfo | None
+    events: list[Event] = field(default_factory=list)
+    returned: Value | None = None
+    is_complete: bool = True
+    """False when the budget ended before the code did."""
+
+    def of(self, kind: type[E]) -> Iterator[E]:
+        """The events of one kind, in order."""
+        return (event for event in self.events if isinstance(event, kind))
+
+
+__all__ = [
+    "AttributeStore", "Construction", "Event", "FunctionCall", "LayerCall", "MethodCall", "Site", "SuperValue", "Trace",
+]  # fmt: skip

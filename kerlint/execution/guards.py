@@ -1,0 +1,46 @@
+"""What must hold for a place in the code to be reached, as far as it is known.
+
+A guard is a set of conditions that all hold. Two places exclude each other when their guards contradict; that is how the
+arms of a branch, two opposite ifs, an early return and a `norm_first`-like flag come to be one use. A condition speaks of
+values by their numbers, so that the same question asked twice is the same condition.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+TRUTH = -1
+"""The constant of a condition that asks for truth, where others ask for equality with a constant."""
+
+
+class Condition(NamedTuple):
+    """`subject == constant` holds, or does not; `subject` and `constant` are value numbers."""
+
+    subject: int
+    constant: int
+    holds: bool
+
+
+Guard = frozenset[Condition]
+ALWAYS: Guard = frozenset()
+
+
+def contradict(one: Guard, other: Guard) -> bool:
+    """Whether no execution can satisfy both."""
+    if not one or not other:
+        return False
+    return any(_excludes(a, b) for a in one for b in other if a.subject == b.subject)
+
+
+def _excludes(a: Condition, b: Condition) -> bool:
+    if a.constant == b.constant:
+        return a.holds != b.holds
+    return a.holds and b.holds and TRUTH not in (a.constant, b.constant)
+
+
+def negate(conditions: Guard) -> Guard:
+    """What holds when `conditions` do not all hold; nothing is known when there are several."""
+    if len(conditions) != 1:
+        return ALWAYS
+    (only,) = conditions
+    return frozenset((only._replace(holds=not only.holds),))

@@ -1,0 +1,114 @@
+"""Starts the machine: for a module's body, for a function with unknown arguments, for a class as an object of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kerlint.execution.calls import initialize
+from kerlint.execution.events import Trace
+from kerlint.execution.guards import ALWAYS
+from kerlint.execution.machine import Frame, Machine
+from kerlint.execution.values import Arguments, FunctionValue, Instance, Value
+from kerlint.semantics import syntax as ir
+from kerlint.semantics.bindings import dotted
+from kerlint.semantics.classes import ClassInfo
+
+if TYPE_CHECKING:
+    from kerlint.project import Module, Project
+
+
+@dataclass(slots=True, eq=False)
+class ClassRun:
+    """What a class does: an object of it, made with unknown arguments, and a trace for each way into it.
+
+    `instance.attributes` hold what the constructor and `build` stored. `passes` holds a trace for each other method, as
+    if it was the first to be called.
+    """
+
+    info: ClassInfo
+    instance: Instance | None = None
+    init: Trace | None = None
+    build: Trace | None = None
+    passes: dict[str, Trace] = field(default_factory=dict)
+
+    @property
+    def traces(self) -> list[Trace]:
+        """All of them."""
+        return [trace for trace in (self.init, self.build, *self.passes.values()) if trace is not None]
+
+
+def run_module(project: Project, module: Module) -> Trace:
+    """Executes the body of a module."""
+    machine = Machine(project, module, None, None)
+    frame = Frame(module)
+    machine.live[id(module)] = frame
+    return machine.run(lambda: machine.execute(frame, module.facts.body) and None)
+
+
+def run_function(project: Project, module: Module, function: ir.FunctionFacts) -> Trace:
+    """Executes a function of a module with arguments of which only the names are known."""
+    machine = Machine(project, module, function, None)
+    value = FunctionValue(machine.numbering.of("function", id(function), 0), function, module)
+    return machine.run(lambda: _enter(machine, value, machine.symbols(function, module, skip_first=False)))
+
+
+def _enter(machine: Machine, value: FunctionValue, arguments: Arguments) -> None:
+    machine.trace.returned = machine.enter(value, arguments, value.facts, value.module)
+
+
+def run_class(project: Project, info: ClassInfo) -> ClassRun:
+    """Makes an object of a class, builds it, and calls each method that the class defines."""
+    starter = Machine(project, info.module, None, info)
+    number = starter.numbering.of("self", id(info.facts))
+    instance = Instance(
+        number, info.name, info, Arguments(is_open=True), info.facts, info.module, ALWAYS, is_symbolic=True
+    )
+    run = ClassRun(info, instance)
+    run.init = _construct(project, info, instance)
+    if info.kind in ("layer", "model") and info.find_method("build") is not None:
+        run.build = _run_method(project, info, instance, "build")
+    for name in _own_methods(info):
+        run.passes[name] = _run_method(project, info, instance, name)
+    return run
+
+
+def _construct(project: Project, info: ClassInfo, instance: Instance) -> Trace:
+    machine = Machine(project, info.module, None, info)
+    found = info.constructor
+    if found is None:
+        return machine.trace
+    machine.trace.function = found[1]
+    arguments = machine.symbols(found[1], found[0].module, skip_first=True)
+    return machine.run(lambda: initialize(machine, Frame(info.module), instance, arguments, found[1]))
+
+
+def _run_method(project: Project, info: ClassInfo, instance: Instance, name: str) -> Trace:
+    found = info.find_method(name)
+    assert found is not None
+    owner, facts = found
+    machine = Machine(project, owner.module, facts, info)
+    machine.built.add(instance.number)
+    decorators = {(dotted(decorator) or [""])[-1] for decorator in facts.decorators}
+    receiver: Value | None = instance
+    if "staticmethod" in decorators:
+        receiver = None
+    elif "classmethod" in decorators:
+        receiver = project.class_value(info.module, info.facts)
+    number = machine.numbering.of("method", id(facts), receiver.number if receiver else 0)
+    value = FunctionValue(number, facts, owner.module, None, receiver, owner)
+    return machine.run(
+        lambda: _enter(machine, value, machine.symbols(facts, owner.module, skip_first=receiver is not None))
+    )
+
+
+def _own_methods(info: ClassInfo) -> list[str]:
+    """The methods to follow: the class's own and those of its bases in the project, `call` first.
+
+    What other methods find in `self` is what the constructor, `build` and the methods before them have stored.
+    """
+    names: list[str] = []
+    for base in info.project_classes():
+        names.extend(name for name in base.facts.methods if name not in names)
+    names = [name for name in names if name not in ("__init__", "build", "__new__")]
+    return sorted(names, key=lambda name: name not in ("call", "__call__"))

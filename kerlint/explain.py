@@ -1,0 +1,42 @@
+"""Turns a rule's documentation into what `kerlint rule` prints. Knows nothing of findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kerlint.rules import Rule
+
+
+def as_text(rules: Iterable[Rule]) -> str:
+    """Each rule's page, the title first."""
+    return "\n\n".join(_page(rule) for rule in rules) + "\n"
+
+
+def _page(rule: Rule) -> str:
+    _, _, body = rule.documentation.partition("\n")
+    return (
+        f"# {rule.name} ({rule.code})\n\nSeverity: {rule.severity.value}. Keras: {_versions(rule)}.\n\n{body.strip()}"
+    )
+
+
+def _versions(rule: Rule) -> str:
+    return rule.keras.text or "every version"
+
+
+def as_json(rules: Iterable[Rule], one: bool) -> str:
+    """The same as JSON: an object for one rule, a list for all."""
+    import json
+
+    entries = [
+        {
+            "name": rule.name,
+            "code": rule.code,
+            "linter": "kerlint",
+            "summary": rule.summary,
+            "severity": rule.severity.value,
+            "keras": rule.keras.text,
+            "explanation": rule.documentation,
+        }
+        for rule in rules
+    ]
+    return json.dumps(entries[0] if one else entries, indent=2) + "\n"

@@ -1,0 +1,53 @@
+"""Finds and reads the generated data, a part at a time and each part once.
+
+Turns a Keras version into the nearest one that was generated, at or below it, and a part's name into its JSON. Knows nothing of what the parts mean.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kerlint.version import KerasVersion
+
+DATA = Path(__file__).parent / "data"
+
+
+@cache
+def generated_versions() -> tuple[KerasVersion, ...]:
+    """The Keras versions that the data describes, oldest first."""
+    return tuple(sorted(KerasVersion.parse(folder.name) for folder in DATA.iterdir() if (folder / "classes.json").exists()))
+
+
+def nearest_generated(version: KerasVersion) -> KerasVersion:
+    """The newest generated version at or below this one; the oldest one for anything older."""
+    generated = generated_versions()
+    return max((known for known in generated if known <= version), default=generated[0])
+
+
+@cache
+def part_of(version: KerasVersion, part: str) -> dict[str, Any]:
+    """One part (names, private, classes, functions, bases) of what was generated for a version."""
+    return read(DATA / str(version) / f"{part}.json")
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """A table of measured outcomes; empty where there is none of that name."""
+    file = DATA / "outcomes" / f"{name}.json"
+    return read(file) if file.exists() else {}
+
+
+@cache
+def extensions() -> dict[str, Any]:
+    """The classes of known extensions of Keras."""
+    file = DATA / "extensions.json"
+    return read(file) if file.exists() else {}
+
+
+def read(file: Path) -> dict[str, Any]:
+    """A JSON object."""
+    loaded: dict[str, Any] = json.loads(file.read_bytes())
+    return loaded

@@ -1,0 +1,225 @@
+"""Turns files into findings: reads each, lets the selected rules speak, and heeds the suppressions.
+
+One file's trouble is one file's finding: whatever goes wrong with it, the others are still checked. Knows nothing
+of how files are found and how findings are printed.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import traceback
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kerlint.finding import Finding, Related, Span
+from kerlint.project import Module, Project
+from kerlint.rules import Rule, all_rules, run
+from kerlint.selection import ALWAYS, INTERNAL_ERROR, Selection
+from kerlint.semantics import CannotParse
+from kerlint.settings import SettingsFinder
+from kerlint.sources.notebook import without_broken_cells
+from kerlint.sources.source import CannotRead, Source, read_bytes, read_source
+from kerlint.sources.suppression import Suppression, Suppressions, may_suppress, read_suppressions
+from kerlint.sources.tokens import Tokens, lex
+from kerlint.version import KerasVersion
+
+_START = Span(1, 1, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file to check, or a text handed over in its name."""
+
+    path: str
+    data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All findings in their final order, and how many files were looked at."""
+
+    findings: tuple[Finding, ...]
+    files: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every rule could do its work."""
+        return all(finding.code != INTERNAL_ERROR for finding in self.findings)
+
+
+def lint(inputs: Iterable[Input], finder: SettingsFinder) -> Outcome:
+    """Checks every file."""
+    linter = Linter(finder)
+    findings: list[Finding] = []
+    files = 0
+    with _garbage_kept():
+        for item in inputs:
+            findings += linter.check(item)
+            files += 1
+    return Outcome(tuple(sorted(set(findings), key=_order)), files)
+
+
+def _order(finding: Finding) -> tuple[str, int, Span, str, str]:
+    return finding.path, finding.cell or 0, finding.span, finding.code, finding.message
+
+
+@contextmanager
+def _garbage_kept() -> Iterator[None]:
+    """Syntax trees hold many objects and no cycles: looking for cycles among them costs a tenth of the run."""
+    enabled = gc.isenabled()
+    gc.disable()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        if enabled:
+            gc.enable()
+
+
+class Linter:
+    """Checks files one by one, against one project that links them."""
+
+    def __init__(self, finder: SettingsFinder) -> None:
+        self.finder = finder
+        self.project = Project(lambda path: finder.target_of(_folder(str(path))))
+        self.known = all_rules()
+
+    def check(self, item: Input) -> list[Finding]:
+        """What is to be shown of one file, in no order."""
+        folder, path = _folder(item.path), os.path.abspath(item.path)
+        selection = self.finder.settings_of(folder).selection_for(path)
+        target = self.finder.target_of(folder).version
+        rules = tuple(rule for rule in self.known.values() if _runs(rule, selection, target))
+        try:
+            data = read_bytes(item.path) if item.data is None else item.data
+            source = read_source(item.path, data)
+        except CannotRead as error:
+            return _shown([_own("KER900", error.path, _point(error.line, error.column), error.reason)], selection)
+        found = self._findings(source, data, rules)
+        if found or may_suppress(source.text):
+            tokens = lex(source.text)
+            suppressions = read_suppressions(tokens, self._is_known)
+            asked = tuple(rule for rule in rules if selection.shows(rule.code, rule.severity))
+            found = list(_heeding(suppressions, found, tokens, source.path, asked))
+            found = [_placed(finding, source, tokens) for finding in found]
+        return _shown(found, selection)
+
+    def _is_known(self, prefix: str) -> bool:
+        return any(code.startswith(prefix) for code in self.known)
+
+    def _findings(self, source: Source, data: bytes, rules: tuple[Rule, ...]) -> list[Finding]:
+        """What the rules say of one program, placed in the whole program."""
+        found: list[Finding] = []
+        if source.path.endswith(".pyi") or not self.project.is_relevant(Path(source.path), data):
+            return found
+        module = self._parsed(source, found)
+        if module is not None:
+            for rule in rules:
+                with _guarded(rule.code, source.path, found):
+                    found.extend(run((rule,), module, self.project))
+        return found
+
+    def _parsed(self, source: Source, found: list[Finding]) -> Module | None:
+        """The program's module; what kept it, or some of its cells, from being parsed is added to `found`."""
+        with _guarded("the parser", source.path, found):
+            try:
+                return self.project.module(source)
+            except CannotParse as error:
+                rest, broken = without_broken_cells(source)
+                if not broken:
+                    found.append(_own("KER901", source.path, _point(error.line, error.column), error.reason))
+                    return None
+            found += (_own("KER901", source.path, _point(cell.line, cell.column), cell.reason) for cell in broken)
+            try:
+                return self.project.module(rest)
+            except CannotParse as error:
+                found.append(_own("KER901", source.path, _point(error.line, error.column), error.reason))
+        return None
+
+
+@contextmanager
+def _guarded(name: str, path: str, found: list[Finding]) -> Iterator[None]:
+    """Turns an error of kerlint itself into one more finding, so that the rest goes on."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # a panic of libcst's native parser is no Exception
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        told = " ".join(f"{type(error).__name__}: {error}".split())
+        where = f"{'/'.join(Path(place.filename).parts[-2:])}:{place.lineno}"
+        message = f"internal error in {name} ({told}, at {where}); the other checks went on; please report it"
+        found.append(_own(INTERNAL_ERROR, path, _START, message))
+
+
+def _runs(rule: Rule, selection: Selection, target: KerasVersion) -> bool:
+    return rule.check is not None and target in rule.keras and selection.holds(rule.code)
+
+
+def _shown(findings: Iterable[Finding], selection: Selection) -> list[Finding]:
+    return [finding for finding in findings if selection.shows(finding.code, finding.severity)]
+
+
+def _heeding(
+    suppressions: Suppressions, findings: list[Finding], tokens: Tokens, path: str, ran: tuple[Rule, ...]
+) -> Iterator[Finding]:
+    """The findings that no comment silences, then what is wrong with the comments themselves.
+
+    A code is called unused only when every rule could do its work: what a broken file hides is no mistake.
+    """
+    used: set[Suppression] = set()
+    for finding in findings:
+        covering = suppressions.covering(finding.code, _lines(finding, tokens))
+        used.update(covering)
+        if not covering or finding.code == INTERNAL_ERROR:
+            yield finding
+    about = [_own("KER911", path, misspelt.span, misspelt.reason) for misspelt in suppressions.misspelt]
+    if all(finding.code not in ALWAYS for finding in findings):
+        for unused in {*suppressions.lines, *suppressions.files} - used:
+            if unused.code and any(unused.covers(rule.code) for rule in ran):
+                place = "here" if unused.line is not None else "in this file"
+                about.append(_own("KER910", path, unused.span, f"{unused.code} reports nothing {place}; remove it"))
+    for finding in about:
+        if not suppressions.covering(finding.code, frozenset({finding.span.line})):
+            yield finding
+
+
+def _lines(finding: Finding, tokens: Tokens) -> frozenset[int]:
+    """The lines on which a suppression speaks of a finding: its own, and the ends of its statement."""
+    return frozenset({finding.span.line, *tokens.logical_line(finding.span.line)})
+
+
+def _placed(finding: Finding, source: Source, tokens: Tokens) -> Finding:
+    """The finding as it is shown: in a notebook, counted inside its cell."""
+    last = tokens.logical_line(finding.span.line)[1]
+    cell, span = source.locate(finding.span)
+    if cell is None:
+        return replace(finding, noqa_line=last)
+    related = tuple(_placed_related(place, source) for place in finding.related)
+    noqa_line = source.locate(_point(last, 1))[1].line
+    return replace(finding, span=span, cell=cell, related=related, noqa_line=noqa_line)
+
+
+def _placed_related(related: Related, source: Source) -> Related:
+    if related.path != source.path:
+        return related
+    cell, span = source.locate(related.span)
+    return replace(related, span=span, cell=cell)
+
+
+def _own(code: str, path: str, span: Span, message: str) -> Finding:
+    """A finding under one of kerlint's own codes."""
+    rule = all_rules()[code]
+    return Finding(path, span, code, rule.name, message, rule.severity)
+
+
+def _point(line: int, column: int) -> Span:
+    return Span(line, column, line, column)
+
+
+def _folder(path: str) -> str:
+    return os.path.dirname(os.path.abspath(path))

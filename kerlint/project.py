@@ -1,0 +1,430 @@
+"""Links files into a project: which module a name comes from, what its classes inherit, and what their code does.
+
+A `Module` is one file with its facts; the `Project` reads others when a name leads there, and keeps them. What is found
+depends on the files alone, not on which of them were asked for, so one file by itself is judged as in the whole. Knows
+nothing of rules and of reports.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import kerlint.execution.containers
+import kerlint.execution.expressions
+import kerlint.execution.statements  # noqa: F401  (these three teach the machine)
+from kerlint.execution.events import Trace
+from kerlint.execution.machine import Frame, Machine
+from kerlint.execution.numbering import Numbering
+from kerlint.execution.running import ClassRun, run_class, run_function, run_module
+from kerlint.execution.values import ClassValue, FunctionValue, Instance, ModuleValue, Reference, SuperValue, Value, alternatives
+from kerlint.finding import Related, Span
+from kerlint.files import FileLayout
+from kerlint.knowledge import KerasClass, Knowledge, knowledge_for
+from kerlint.semantics import CannotParse, ModuleFacts, read_module
+from kerlint.semantics import syntax as ir
+from kerlint.semantics.bindings import Binding, bindings_of, dotted, star_imports
+from kerlint.semantics.classes import ClassInfo, UnknownBase, linearize
+from kerlint.semantics.names import is_keras, is_legacy, normal_name
+from kerlint.sources.source import CannotRead, Source, read_source
+from kerlint.version import KERAS_2, KERAS_3, KerasVersion
+
+_MARKER = re.compile(rb"keras|tensorflow")
+_LEGACY_SWITCH = re.compile(r"TF_USE_LEGACY_KERAS[\"']?\]?\s*[=,:]\s*[\"']?(?:1|[Tt]rue)")
+
+
+class HasVersion(Protocol):
+    """A target as the settings give it."""
+
+    @property
+    def version(self) -> KerasVersion: ...
+
+
+@dataclass(slots=True, eq=False)
+class Module:
+    """One file of a project: its facts, its classes, and the traces of what its code does."""
+
+    path: Path
+    source: Source
+    facts: ModuleFacts
+    project: Project
+    target: KerasVersion
+    bindings: dict[str, list[Binding]]
+    stars: list[ir.ImportFrom]
+    classes: list[ClassInfo] = field(default_factory=list)
+    _traces: dict[str, list[Trace]] = field(default_factory=dict)
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What Keras does in the version this file is written for."""
+        return knowledge_for(self.target)
+
+    @property
+    def is_notebook(self) -> bool:
+        return bool(self.source.cells)
+
+    def span(self, node: ir.Node) -> Span:
+        """Where a node stands."""
+        return self.facts.span(node)
+
+    def related(self, node: ir.Node, message: str) -> Related:
+        """A place of this file that belongs to a finding."""
+        return Related(self.source.path, self.span(node), message)
+
+    @property
+    def functions(self) -> list[ir.FunctionFacts]:
+        """The functions of the module's own scope, in order."""
+        return [s for s in ir.statements_of_scope(self.facts.body) if isinstance(s, ir.FunctionFacts)]
+
+    @property
+    def body_trace(self) -> Trace:
+        """What importing or running this file does."""
+        if "body" not in self._traces:
+            self._traces["body"] = [run_module(self.project, self)]
+        return self._traces["body"][0]
+
+    @property
+    def function_traces(self) -> list[Trace]:
+        """What each function of the module does, whatever it is given."""
+        if "functions" not in self._traces:
+            self._traces["functions"] = [run_function(self.project, self, function) for function in self.functions]
+        return self._traces["functions"]
+
+    @property
+    def class_runs(self) -> list[ClassRun]:
+        """What each class of the module does, as an object of its own."""
+        return [self.project.class_run(info) for info in self.classes]
+
+    @property
+    def traces(self) -> list[Trace]:
+        """Everything that the code of this file does: its body, its functions, and the methods of its classes."""
+        return [self.body_trace, *self.function_traces, *(trace for run in self.class_runs for trace in run.traces)]
+
+
+class Project:
+    """The files that belong together, read when they are needed."""
+
+    def __init__(self, target_of: Callable[[Path], HasVersion]) -> None:
+        self._target_of = target_of
+        self.layout = FileLayout()
+        self.numbering = Numbering()
+        self.defaults: dict[int, Value] = {}
+        self._modules: dict[Path, Module | None] = {}
+        self._globals: dict[tuple[int, str], Value | None] = {}
+        self._infos: dict[int, ClassInfo] = {}
+        self._runs: dict[int, ClassRun] = {}
+        self._class_attributes: dict[tuple[int, str], Value | None] = {}
+        self._relevant: dict[Path, bool] = {}
+
+    # --- files --------------------------------------------------------------------------------------------------------
+
+    def module(self, source: Source) -> Module:
+        """The module of a program. Raises CannotParse when it is no Python."""
+        path = Path(source.path).absolute()
+        known = self._modules.get(path)
+        if known is not None and known.source.text == source.text:
+            return known
+        facts = read_module(source)
+        module = Module(
+            path, source, facts, self, self._version(path, source, facts), bindings_of(facts.body), star_imports(facts.body)
+        )
+        self._modules[path] = module
+        self._add_classes(module, facts.body, None)
+        return module
+
+    def load(self, path: Path) -> Module | None:
+        """The module of another file of the project; None when it cannot be read."""
+        if path not in self._modules:
+            self._modules[path] = None
+            try:
+                self._modules[path] = self.module(read_source(str(path)))
+            except (CannotRead, CannotParse):
+                pass
+        return self._modules[path]
+
+    def files_mentioning(self, module: Module, word: str) -> list[Module]:
+        """The files of the same project whose text holds a word, the module itself first."""
+        found = [module]
+        pattern = re.compile(rb"\b" + re.escape(word.encode()) + rb"\b")
+        for path, data in self.layout.project_files(module.path):
+            if path != module.path and pattern.search(data):
+                other = self.load(path)
+                if other is not None:
+                    found.append(other)
+        return found
+
+    def is_relevant(self, path: Path, data: bytes) -> bool:
+        """Whether a file can have anything to do with Keras: by a word in it, or through what it imports."""
+        return self._is_relevant(path.absolute(), data)
+
+    def _is_relevant(self, path: Path, data: bytes) -> bool:
+        if _MARKER.search(data):
+            return True
+        if path in self._relevant:
+            return self._relevant[path]
+        self._relevant[path] = False
+        for imported in self.layout.imported_files(path, data):
+            content = self.layout.read(imported)
+            if content is not None and self._is_relevant(imported, content):
+                self._relevant[path] = True
+                break
+        return self._relevant[path]
+
+    def _version(self, path: Path, source: Source, facts: ModuleFacts) -> KerasVersion:
+        target = self._target_of(path).version
+        if target.major == 2:
+            return target
+        imports = [s.module for s in _imports_of(facts.body)]
+        reaching = [name for name in imports if is_keras(normal_name(name))]
+        if (reaching and all(is_legacy(name) for name in reaching)) or _LEGACY_SWITCH.search(source.text):
+            return KERAS_2
+        return target
+
+    # --- names --------------------------------------------------------------------------------------------------------
+
+    def qualified(self, owner: str, name: str) -> str:
+        """The one name of an attribute of something outside the project."""
+        return self.canonical(f"{owner}.{name}")
+
+    def canonical(self, name: str) -> str:
+        """The one name under which kerlint knows something outside the project."""
+        normal = normal_name(name)
+        if not is_keras(normal):
+            return normal
+        return knowledge_for(KERAS_3).canonical(normal) or knowledge_for(KERAS_2).canonical(normal) or normal
+
+    def reference(self, name: str) -> Value:
+        """Something outside the project as a value."""
+        canonical = self.canonical(name)
+
+        return Reference(self.numbering.of("reference", canonical), canonical)
+
+    def imported(self, module: Module, statement: ir.Import | ir.ImportFrom) -> Iterator[tuple[str, Value]]:
+        """The names that an import binds, each with what it stands for."""
+        if isinstance(statement, ir.Import):
+            if statement.alias is not None:
+                yield statement.alias, self._module_value(module, statement.module, 0)
+            else:
+                top = statement.module.partition(".")[0]
+                yield top, self._module_value(module, top, 0)
+            return
+        if statement.name == "*":
+            yield from self._star(module, statement)
+            return
+        yield statement.alias or statement.name, self._imported_name(module, statement)
+
+    def _module_value(self, module: Module, name: str, level: int) -> Value:
+        if level == 0 and is_keras(normal_name(name)):
+            return self.reference(name)
+        path = self.layout.module_file(module.path, name, level)
+        other = self.load(path) if path is not None else None
+        if other is not None:
+            return ModuleValue(self.numbering.of("module", str(other.path)), other)
+        return self.reference(name if level == 0 else "." * level + name)
+
+    def _imported_name(self, module: Module, statement: ir.ImportFrom) -> Value:
+        holder = self._module_value(module, statement.module, statement.level)
+        if isinstance(holder, ModuleValue):
+            known = self.global_value(holder.module, statement.name)
+            if known is not None:
+                return known
+        dots = "." if statement.module else ""
+        path = self.layout.module_file(module.path, f"{statement.module}{dots}{statement.name}", statement.level)
+        if path is not None and not is_keras(normal_name(statement.module or "?")):
+            other = self.load(path)
+            if other is not None:
+                return ModuleValue(self.numbering.of("module", str(other.path)), other)
+        prefix = statement.module if statement.level == 0 else "." * statement.level + statement.module
+        return self.reference(f"{prefix}.{statement.name}")
+
+    def _star(self, module: Module, statement: ir.ImportFrom) -> Iterator[tuple[str, Value]]:
+        holder = self._module_value(module, statement.module, statement.level)
+        if isinstance(holder, ModuleValue):
+            for name in holder.module.bindings:
+                value = self.global_value(holder.module, name) if not name.startswith("_") else None
+                if value is not None:
+                    yield name, value
+        else:
+            normal = normal_name(statement.module)
+            for name in sorted(module.knowledge.exported(normal)) if is_keras(normal) else ():
+                yield name, self.reference(f"{normal}.{name}")
+
+    def global_value(self, module: Module, name: str) -> Value | None:
+        """What a name of a module stands for once the module is loaded; None when nothing binds it."""
+        key = (id(module), name)
+        if key not in self._globals:
+            self._globals[key] = None
+            self._globals[key] = self._global(module, name)
+        return self._globals[key]
+
+    def _global(self, module: Module, name: str) -> Value | None:
+        machine = Machine(self, module, None, None)
+        found: list[Value] = []
+        for binding in module.bindings.get(name, ()):
+            value = self._bound(machine, module, name, binding)
+            if value is not None:
+                found.append(value)
+        if not found:
+            return self._global_from_elsewhere(module, name)
+        if len(found) > 1:
+            keras_names = [value for value in found if value.number == found[0].number]
+            if len(keras_names) != len(found):
+                return machine.choice([(frozenset({machine.question()}), value) for value in found])
+        return found[0]
+
+    def _bound(self, machine: Machine, module: Module, name: str, binding: Binding) -> Value | None:
+        frame = Frame(module)
+        match binding:
+            case ir.ClassFacts():
+                return self.class_value(module, binding)
+            case ir.FunctionFacts():
+                return FunctionValue(self.numbering.of("function", id(binding), 0), binding, module)
+            case ir.Import() | ir.ImportFrom():
+                return next((value for bound, value in self.imported(module, binding) if bound == name), None)
+            case ir.Assign() if binding.value is not None:
+                if any(isinstance(target, ir.Name) and target.id == name for target in binding.targets):
+                    known: list[Value] = []
+                    machine.run(lambda: known.append(machine.evaluate(frame, binding.value)))  # type: ignore[arg-type]
+                    return known[0] if known else machine.unknown()
+        return machine.unknown()
+
+    def _global_from_elsewhere(self, module: Module, name: str) -> Value | None:
+        for statement in module.stars:
+            for bound, value in self.imported(module, statement):
+                if bound == name:
+                    return value
+        inner = self.layout.submodule_file(module.path, name)
+        other = self.load(inner) if inner is not None else None
+        return ModuleValue(self.numbering.of("module", str(other.path)), other) if other is not None else None
+
+    # --- classes ------------------------------------------------------------------------------------------------------
+
+    def _add_classes(self, module: Module, block: ir.Block, enclosing: ir.FunctionFacts | None) -> None:
+        for statement in ir.statements_of_scope(block):
+            if isinstance(statement, ir.ClassFacts):
+                info = ClassInfo(statement, module, enclosing=enclosing)
+                self._infos[id(statement)] = info
+                module.classes.append(info)
+                self._add_classes(module, statement.body, enclosing)
+            elif isinstance(statement, ir.FunctionFacts):
+                self._add_classes(module, statement.body, statement)
+        if enclosing is None:
+            for info in module.classes:
+                self._link(info)
+
+    def class_info(self, facts: ir.ClassFacts) -> ClassInfo:
+        """A class with its bases resolved."""
+        info = self._infos[id(facts)]
+        self._link(info)
+        return info
+
+    def class_value(self, module: Module, facts: ir.ClassFacts) -> Value:
+        """A class of the project as a value."""
+        return ClassValue(self.numbering.of("class", id(facts)), self.class_info(facts))
+
+    def _link(self, info: ClassInfo) -> None:
+        if info.order:
+            return
+        info.order = (info,)
+        machine = Machine(self, info.module, None, None)
+        frame = self._frame_of(machine, info)
+        bases: list[ClassInfo | KerasClass | UnknownBase] = []
+        for argument in info.facts.bases:
+            if argument.keyword is None:
+                base = self._base(machine, frame, info, argument.value)
+                if base is not None:
+                    bases.append(base)
+        info.bases = tuple(bases)
+        info.order = linearize(info, info.bases)
+        info.decorators = tuple(self._decorator(machine, frame, node) for node in info.facts.decorators)
+
+    def _frame_of(self, machine: Machine, info: ClassInfo) -> Frame:
+        """Where the bases of a class are looked up; inside a function, with the function's own imports and classes."""
+        frame = Frame(info.module, info.enclosing)
+        if info.enclosing is not None:
+            for statement in ir.statements_of_scope(info.enclosing.body):
+                if isinstance(statement, (ir.Import, ir.ImportFrom)) or (
+                    isinstance(statement, ir.ClassFacts) and statement is not info.facts
+                ):
+                    machine.run(lambda statement=statement: machine.execute(frame, (statement,)) and None)  # type: ignore[misc]
+        return frame
+
+    def _base(
+        self, machine: Machine, frame: Frame, info: ClassInfo, node: ir.Expr
+    ) -> ClassInfo | KerasClass | UnknownBase | None:
+        known: list[Value] = []
+        machine.run(lambda: known.append(machine.evaluate(frame, node)))
+
+        candidates = [value for _, value in alternatives(known[0])] if known else []
+        for value in candidates:
+            if isinstance(value, ClassValue) and value.info is not info:
+                self._link(value.info)
+                return value.info
+        for value in candidates:
+            if isinstance(value, Reference):
+                if value.name == "builtins.object":
+                    return None
+                keras_class = info.module.knowledge.find_class(value.name)
+                return keras_class if keras_class is not None else UnknownBase(value.name)
+        names = dotted(node)
+        return UnknownBase(".".join(names) if names else "?")
+
+    def _decorator(self, machine: Machine, frame: Frame, node: ir.Expr) -> str:
+
+        target = node.function if isinstance(node, ir.Call) else node
+        known: list[Value] = []
+        machine.run(lambda: known.append(machine.evaluate(frame, target)))
+        value = known[0] if known else None
+        if isinstance(value, Reference):
+            return value.name
+        return value.facts.name if isinstance(value, FunctionValue) else ""
+
+    def class_attribute(self, machine: Machine, info: ClassInfo, name: str) -> Value | None:
+        """The value that a class's body gives an attribute."""
+        key = (id(info.facts), name)
+        if key not in self._class_attributes:
+            self._class_attributes[key] = None
+            frame = Frame(info.module)
+            for statement in ir.statements_of_scope(info.facts.body):
+                if isinstance(statement, ir.Assign) and statement.value is not None:
+                    if any(isinstance(t, ir.Name) and t.id == name for t in statement.targets):
+                        self._class_attributes[key] = Machine(self, info.module, None, None).evaluate(frame, statement.value)
+                elif isinstance(statement, ir.ClassFacts) and statement.name == name:
+                    self._class_attributes[key] = self.class_value(info.module, statement)
+        return self._class_attributes[key]
+
+    def super_value(self, machine: Machine, receiver: Value | None, owner: ClassInfo) -> Value:
+        """`super()` in a method of `owner`."""
+        if isinstance(receiver, Instance):
+            return SuperValue(self.numbering.of("super", receiver.number, id(owner.facts)), receiver, owner)
+        return machine.unknown()
+
+    def kind_of_instance(self, instance: Instance) -> str | None:
+        """What an object is to Keras: `layer`, `model`, …; None when it is none of Keras's."""
+        if instance.info is not None:
+            return instance.info.kind
+        known = instance.module.knowledge.find_class(instance.class_name)
+        return known.kind if known is not None else None
+
+    def inherited_config_keys(self, base: KerasClass) -> tuple[str, ...] | None:
+        """The keys of what `super().get_config()` gives when it is Keras's; None when they are not known."""
+        knowledge = knowledge_for(KERAS_3)
+        return base.config_keys if base.defines_get_config else knowledge.base_config_keys(base.kind)
+
+    def class_run(self, info: ClassInfo) -> ClassRun:
+        """What a class does, followed once."""
+        if id(info.facts) not in self._runs:
+            self._runs[id(info.facts)] = ClassRun(info)
+            self._runs[id(info.facts)] = run_class(self, info)
+        return self._runs[id(info.facts)]
+
+
+def _imports_of(block: ir.Block) -> Iterator[ir.Import | ir.ImportFrom]:
+    for statement in ir.statements_of_scope(block):
+        if isinstance(statement, ir.Import) or (isinstance(statement, ir.ImportFrom) and statement.level == 0):
+            yield statement
+        elif isinstance(statement, (ir.FunctionFacts, ir.ClassFacts)):
+            yield from _imports_of(statement.body)

@@ -1,0 +1,30 @@
+"""The settings that hold for a path, as `--show-settings` prints them: one line a setting, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kerlint.settings import Settings
+from kerlint.target import Target
+
+
+def as_settings(path: str, settings: Settings, target: Target) -> str:
+    """Lines of `key = value`, in the words of the configuration."""
+    choices = settings.selection.choices
+    per_file = "; ".join(f"{pattern.glob}: {_codes(codes)}" for pattern, codes in settings.per_file_ignores)
+    rows = [
+        ("configuration file", settings.origin or "none"),
+        ("target-keras", f"{target.version} (from {target.said_by})"),
+        ("select", _codes(choice.selector for choice in choices if choice.wanted) or "all but those of severity info"),
+        ("ignore", _codes(choice.selector for choice in choices if not choice.wanted) or "none"),
+        ("per-file-ignores", per_file or "none"),
+        ("exclude", ", ".join(pattern.glob for pattern in settings.exclude) or "none"),
+        ("force-exclude", str(settings.force_exclude).lower()),
+        ("respect-gitignore", str(settings.respect_gitignore).lower()),
+        ("output-format", settings.output_format),
+    ]
+    return f"settings for {path}\n" + "".join(f"  {key} = {value}\n" for key, value in rows)
+
+
+def _codes(codes: Iterable[str]) -> str:
+    return ", ".join(codes)

@@ -1,0 +1,93 @@
+"""The rules, one file each, registered by being there.
+
+Turns a project's facts into findings. `rule` is the decorator that a rule's file uses; `all_rules` loads every module of
+this package once. Knows nothing of files, of libcst and of output.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from kerlint.finding import Report, Severity
+from kerlint.version import VersionRange
+
+if TYPE_CHECKING:
+    from kerlint.project import Module, Project
+
+Check = Callable[["Module", "Project"], Iterator[Report]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as the registry keeps it. `keras` holds the versions for which it speaks at all; kerlint's own codes, which
+    come from reading and not from checking, have no check.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    keras: VersionRange
+    check: Check | None
+    documentation: str
+
+    @property
+    def summary(self) -> str:
+        """The first sentence under *What it does*."""
+        _, _, after = self.documentation.partition("## What it does")
+        return " ".join(after.strip().split("\n\n")[0].split())
+
+
+_REGISTRY: dict[str, Rule] = {}
+
+
+def rule(code: str, name: str, *, severity: Severity, keras: str = "") -> Callable[[Check], Check]:
+    """Registers a check under its code. The documentation is the docstring of the module that defines it.
+
+    Raises ValueError when two rules claim one code.
+    """
+
+    def register(check: Check) -> Check:
+        documentation = sys.modules[check.__module__].__doc__ or ""
+        _enter(Rule(code, name, severity, VersionRange(keras), check, documentation.strip()))
+        return check
+
+    return register
+
+
+def own_code(code: str, name: str, *, severity: Severity, documentation: str | None) -> None:
+    """Registers a code of kerlint's own, so that it can be explained and selected like a rule's."""
+    _enter(Rule(code, name, severity, VersionRange(""), None, (documentation or "").strip()))
+
+
+def _enter(entry: Rule) -> None:
+    if entry.code in _REGISTRY:
+        raise ValueError(f"two rules claim {entry.code}")
+    _REGISTRY[entry.code] = entry
+
+
+@cache
+def all_rules() -> dict[str, Rule]:
+    """Every rule by its code, in the order of the codes."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+    return dict(sorted(_REGISTRY.items()))
+
+
+def run(rules: Iterable[Rule], module: Module, project: Project) -> Iterator[Finding]:
+    """What the rules that hold for the module's Keras say of it; a place is reported once by each rule."""
+    for entry in rules:
+        if entry.check is None or module.target not in entry.keras:
+            continue
+        seen: set[tuple[Span, str]] = set()
+        for report in entry.check(module, project):
+            if (report.span, report.message) in seen:
+                continue
+            seen.add((report.span, report.message))
+            severity = report.severity or entry.severity
+            yield Finding(module.source.path, report.span, entry.code, entry.name, report.message, severity, report.related)

@@ -1,0 +1,28 @@
+"""KER911 invalid-suppression.
+
+## What it does
+Reports a comment that is meant to silence kerlint and does not: a code that does not exist, a `# kerlint: noqa`
+that is misspelt or that stands behind code.
+
+## Why is this bad?
+Whoever wrote it believes that something is silenced.
+
+## Example
+    x = norm(x)  # noqa: KER1O1
+    # kerlint: noqa KER101
+
+## Use instead
+    x = norm(x)  # noqa: KER101
+    # kerlint: noqa: KER101
+
+## Keras versions
+All.
+
+## References
+The spellings that count are listed in docs/configuration.md.
+"""
+
+from kerlint.finding import Severity
+from kerlint.rules import own_code
+
+own_code("KER911", "invalid-suppression", severity=Severity.WARNING, documentation=__doc__)

@@ -1,0 +1,53 @@
+"""KER207 config-key-is-no-parameter.
+
+## What it does
+Reports a key of `get_config` that no constructor of the class takes: misspelt, or named after the attribute instead of the
+parameter.
+
+## Why is this bad?
+The whole configuration goes to the constructor as keywords, so loading raises `TypeError` or `ValueError`.
+
+## Example
+    class Spectrum(keras.layers.Layer):
+        def __init__(self, sr=22050, **kwargs):
+            super().__init__(**kwargs)
+            self.sample_rate = sr
+
+        def get_config(self):
+            return {**super().get_config(), "sample_rate": self.sample_rate}
+
+## Use instead
+            return {**super().get_config(), "sr": self.sample_rate}
+
+## Keras versions
+All.
+
+## References
+Measured on 2.15 and 3.x: an unknown key raises at load, whether or not `**kwargs` is forwarded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kerlint.finding import Report, Severity
+from kerlint.project import Module, Project
+from kerlint.rules import rule
+from kerlint.serialization.mismatch import strangers
+from kerlint.serialization.subjects import subjects
+
+
+@rule("KER207", "config-key-is-no-parameter", severity=Severity.ERROR)
+def config_key_is_no_parameter(module: Module, project: Project) -> Iterator[Report]:
+    for subject in subjects(module, project):
+        for stranger in strangers(subject.contract):
+            advice = (
+                f'the constructor calls it {stranger.parameter}; store it under "{stranger.parameter}"'
+                if stranger.parameter
+                else "remove the key or take it in __init__"
+            )
+            yield subject.at(
+                stranger.place,
+                f'"{stranger.key}" in get_config() is no parameter of {subject.contract.name}: loading raises; {advice}',
+                Severity.ERROR,
+            )

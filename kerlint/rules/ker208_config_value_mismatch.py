@@ -1,0 +1,48 @@
+"""KER208 config-value-mismatch.
+
+## What it does
+Reports a value of `get_config` that is not what the constructor was given under that name: it belongs to another
+parameter, or was changed before it was stored.
+
+## Why is this bad?
+The loaded object is made with another value. Nothing raises unless a shape changes.
+
+## Example
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.units = units * 2          # 3 was given, 6 is stored, 12 after loading
+
+    def get_config(self):
+        return {**super().get_config(), "units": self.units}
+
+## Use instead
+        self.units = units
+        self.dense = keras.layers.Dense(units * 2)
+
+## Keras versions
+All.
+
+## References
+Measured on 2.15 and 3.x: outputs differ by 14, or loading raises where a shape depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kerlint.finding import Report, Severity
+from kerlint.project import Module, Project
+from kerlint.rules import rule
+from kerlint.serialization.mismatch import altered_values
+from kerlint.serialization.subjects import subjects
+
+
+@rule("KER208", "config-value-mismatch", severity=Severity.WARNING)
+def config_value_mismatch(module: Module, project: Project) -> Iterator[Report]:
+    for subject in subjects(module, project):
+        for altered in altered_values(subject.contract):
+            if altered.belongs_to:
+                message = f'"{altered.key}" in get_config() of {subject.contract.name} stores what was given as {altered.belongs_to}: the loaded object has another {altered.key}, silently; store its own value'
+            else:
+                message = f'"{altered.key}" in get_config() of {subject.contract.name} stores a value that __init__ changed: it is changed again on load; store {altered.key} as it was given'
+            yield subject.at(altered.place, message, Severity.WARNING)

@@ -1,0 +1,11 @@
+"""Reads one program: its text becomes `ModuleFacts`, by one libcst parse and one walk.
+
+Knows nothing of rules and of reports.
+"""
+
+from __future__ import annotations
+
+from kerlint.semantics.reading import CannotParse, read_module
+from kerlint.semantics.syntax import ModuleFacts
+
+__all__ = ["CannotParse", "ModuleFacts", "read_module"]

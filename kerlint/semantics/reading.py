@@ -1,0 +1,55 @@
+"""Parses one program with libcst and lowers it to facts; says truly where a program that is no Python breaks off."""
+
+from __future__ import annotations
+
+import re
+import warnings
+
+from kerlint.semantics.placing import Misaligned, Placing
+from kerlint.semantics.syntax import ModuleFacts
+from kerlint.sources.source import Source
+from kerlint.sources.tokens import Tokens, lex
+
+
+class CannotParse(Exception):
+    """A program that is no Python: line and column from 1, and the reason in words."""
+
+    def __init__(self, line: int, column: int, reason: str) -> None:
+        super().__init__(f"{line}:{column}: {reason}")
+        self.line, self.column, self.reason = line, column, reason
+
+
+def read_module(source: Source, tokens: Tokens | None = None) -> ModuleFacts:
+    """The facts of one program. Raises CannotParse when libcst refuses it."""
+    import libcst as cst  # here, because importing it costs more than starting Python
+
+    from kerlint.semantics import matching  # noqa: F401  (registers its handlers)
+    from kerlint.semantics.lowering import lower
+
+    try:
+        tree = cst.parse_module(source.text)
+    except cst.ParserSyntaxError as error:
+        raise _true_position(source.text, error.message, error.raw_line) from None
+    tokens = tokens or lex(source.text)
+    try:
+        body = lower(tree, Placing(tokens))
+    except Misaligned as slip:
+        raise CannotParse(1, 1, f"kerlint lost its place in this file ({slip})") from None
+    return ModuleFacts(source.path, body, tokens.starts, tokens.ends, tokens.line_starts)
+
+
+def _true_position(text: str, message: str, line: int) -> CannotParse:
+    """Where Python itself sees the error, since libcst's parser names places that are lines off.
+
+    When the Python that runs kerlint accepts the program, libcst's own line is all there is.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(text, "<program>", "exec", dont_inherit=True)
+        except SyntaxError as error:
+            return CannotParse(error.lineno or 1, max(error.offset or 1, 1), error.msg)
+        except (ValueError, RecursionError, MemoryError, OverflowError) as error:
+            return CannotParse(1, 1, str(error))
+    reason = re.sub(r"\s+", " ", message).strip() or "invalid syntax"
+    return CannotParse(max(line, 1), 1, reason)

@@ -1,0 +1,507 @@
+"""Reads a class's `get_config` through its bases: which keys the stored configuration holds, and what stands under each.
+
+A small interpreter over dictionaries: displays, `dict`, `update`, `|`, `**`, loops over constant names, helpers and
+`super()` in every spelling. What it cannot follow makes a configuration `open`: it may hold any key, and rules are silent
+about what it lacks. Knows nothing of constructors and of reports.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kerlint.semantics import syntax as ir
+from kerlint.serialization.lineage import Ancestor, Lineage
+from kerlint.serialization.walking import attribute_of, dotted, own_name, positional, text_of, walk
+
+DEPTH_LIMIT = 6
+"""How many calls deep a configuration is followed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """One key of a configuration: where the key and its value stand, and the class whose code writes it.
+
+    A key that Keras's own base class writes has neither place nor value.
+    """
+
+    key: str
+    owner: Ancestor
+    place: ir.Node | None = None
+    value: ir.Expr | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Configuration:
+    """The dictionary that `get_config` gives. `open`: it may hold keys that were not seen."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    open: bool = False
+    calls_super: bool = False
+    returns_nothing: bool = False
+    deleted: set[str] = field(default_factory=set)
+
+    def merge(self, other: Configuration) -> None:
+        """`self.update(other)`."""
+        self.entries.update(other.entries)
+        self.open |= other.open
+        self.calls_super |= other.calls_super
+        self.deleted = (self.deleted | other.deleted) - set(other.entries)
+
+    def copy(self) -> Configuration:
+        """A configuration of its own with the same keys."""
+        return Configuration(dict(self.entries), self.open, self.calls_super, False, set(self.deleted))
+
+
+Value = Configuration | ir.Expr | tuple[str, ...] | None
+
+
+def configuration_of(lineage: Lineage, after: int = 0) -> tuple[Configuration, Ancestor | None]:
+    """What `get_config` of the class gives, from the given place of its lineage on, and the class that defines it."""
+    for index in range(after, len(lineage.ancestors)):
+        ancestor = lineage.ancestors[index]
+        if ancestor.facts is not None:
+            method = ancestor.facts.methods.get("get_config")
+            if method is not None:
+                return _Reader(lineage, index, 0).read(method, {}), ancestor
+            if "get_config" in lineage.assigned_in_body(ancestor):
+                return Configuration(open=True), ancestor
+        elif ancestor.keras is not None:
+            keys = lineage.keras_config_keys(ancestor.keras)
+            if keys is not None:
+                return Configuration({key: Entry(key, ancestor) for key in sorted(keys)}, calls_super=True), ancestor
+        elif not ancestor.is_plain:
+            return Configuration(open=True), ancestor
+    return Configuration(open=True), None
+
+
+class _Reader:
+    """Interprets one function; `index` is the place in the lineage of the class whose code it is."""
+
+    def __init__(self, lineage: Lineage, index: int, depth: int) -> None:
+        self.lineage = lineage
+        self.index = index
+        self.depth = depth
+        self.owner = lineage.ancestors[index]
+        self.own = "self"
+        self.results: list[Value] = []
+
+    def read(self, function: ir.FunctionFacts, given: dict[str, Value]) -> Configuration:
+        """The union of what the function's returns give."""
+        result = self.value_of(function, given)
+        if isinstance(result, Configuration):
+            return result
+        return Configuration(open=True)
+
+    def value_of(self, function: ir.FunctionFacts, given: dict[str, Value]) -> Value:
+        is_static = any(dotted(decorator) == "staticmethod" for decorator in function.decorators)
+        self.own = "" if is_static else own_name(function)
+        scope: dict[str, Value] = dict(given)
+        self._block(function.body, scope, certain=True)
+        returned = [value for value in self.results if value is not None]
+        if not returned:
+            return Configuration(open=True, returns_nothing=_forgets_return(function))
+        found = [value for value in returned if isinstance(value, Configuration)]
+        if len(found) < len(returned):
+            return returned[0] if len(returned) == 1 else Configuration(open=True)
+        return _union(found)
+
+    # --- statements ---------------------------------------------------------------------------------------------------
+
+    def _block(self, block: ir.Block, scope: dict[str, Value], certain: bool) -> None:
+        for statement in block:
+            self._statement(statement, scope, certain)
+
+    def _statement(self, statement: ir.Stmt, scope: dict[str, Value], certain: bool) -> None:
+        match statement:
+            case ir.Assign(targets=targets, value=value) if value is not None:
+                result = self._value(value, scope, certain)
+                for target in targets:
+                    self._bind(target, value, result, scope)
+            case ir.AugmentedAssign(target=target, operator=operator, value=value):
+                held = self._value(target, scope, certain)
+                if isinstance(held, Configuration):
+                    self._merge(held, self._value(value, scope, certain) if operator in ("|", "|=") else None)
+            case ir.Expression(value=value):
+                self._value(value, scope, certain)
+            case ir.Return(value=value):
+                if value is not None and not (isinstance(value, ir.Constant) and value.value is None):
+                    result = self._value(value, scope, certain)
+                    self.results.append(result if result is not None else value)
+            case ir.Delete(targets=targets):
+                for target in targets:
+                    if isinstance(target, ir.Subscript):
+                        held = self._value(target.value, scope, certain)
+                        if isinstance(held, Configuration) and len(target.indices) == 1:
+                            self._remove(held, self._text(target.indices[0], scope), certain)
+            case ir.If(arms=arms, orelse=orelse):
+                self._arms(arms, orelse, scope, certain)
+            case ir.For(target=target, iterable=iterable, body=body):
+                self._loop(target, iterable, body, scope, certain)
+            case _:
+                for inner in ir.blocks_of(statement):
+                    self._block(inner, scope, certain and isinstance(statement, ir.With))
+
+    def _arms(
+        self, arms: tuple[tuple[ir.Expr, ir.Block], ...], orelse: ir.Block, scope: dict[str, Value], certain: bool
+    ) -> None:
+        outcomes = []
+        for test, body in arms:
+            branch = dict(scope)
+            asks_for_key = any(isinstance(n, ir.Comparison) and n.rest and n.rest[0][0] == "in" for n in walk(test))
+            self._block(body, branch, certain and asks_for_key and not orelse)
+            outcomes.append(branch)
+        branch = dict(scope)
+        self._block(orelse, branch, False)
+        outcomes.append(branch)
+        for name in {name for outcome in outcomes for name in outcome}:
+            values = [outcome[name] for outcome in outcomes if name in outcome]
+            if any(value is not values[0] for value in values):
+                found = [value for value in values if isinstance(value, Configuration)]
+                scope[name] = _union(found) if len(found) == len(values) else (found[0] if found else None)
+                if found and len(found) < len(values):
+                    found[0].open = True
+            else:
+                scope[name] = values[0]
+
+    def _loop(
+        self, target: ir.Expr, iterable: ir.Expr, body: ir.Block, scope: dict[str, Value], certain: bool
+    ) -> None:
+        names = self._texts(iterable, scope)
+        if names is not None and isinstance(target, ir.Name):
+            for name in names:
+                scope[target.id] = ir.Constant(iterable.first, iterable.last, name)
+                self._block(body, scope, certain)
+            return
+        for node in walk(target):
+            if isinstance(node, ir.Name):
+                scope[node.id] = None
+        self._block(body, scope, False)
+
+    def _bind(self, target: ir.Expr, value: ir.Expr, result: Value, scope: dict[str, Value]) -> None:
+        if isinstance(target, ir.Name):
+            scope[target.id] = result
+        elif isinstance(target, ir.Subscript) and len(target.indices) == 1:
+            held = self._value(target.value, scope, True)
+            if isinstance(held, Configuration):
+                self._put(held, target.indices[0], value, scope)
+        elif isinstance(target, ir.Display):
+            for element in target.elements:
+                self._bind(element, value, None, scope)
+
+    # --- what is done to a configuration -------------------------------------------------------------------------------
+
+    def _put(self, held: Configuration, key: ir.Expr, value: ir.Expr | None, scope: dict[str, Value]) -> None:
+        text = self._text(key, scope)
+        if text is None:
+            held.open = True
+            return
+        held.entries[text] = Entry(text, self.owner, key, self._plain(value, scope))
+        held.deleted.discard(text)
+
+    def _plain(self, value: ir.Expr | None, scope: dict[str, Value]) -> ir.Expr | None:
+        """The expression behind a local name."""
+        for _ in range(DEPTH_LIMIT):
+            if not (isinstance(value, ir.Name) and value.id in scope):
+                break
+            bound = scope[value.id]
+            if not isinstance(bound, ir.Node) or bound is value:
+                return ir.Opaque(value.first, value.last)
+            value = bound  # type: ignore[assignment]
+        return value
+
+    def _remove(self, held: Configuration, key: str | None, certain: bool) -> None:
+        if key is None:
+            held.open = True
+        elif certain:
+            held.entries.pop(key, None)
+            held.deleted.add(key)
+
+    def _merge(self, held: Configuration, other: Value) -> None:
+        if isinstance(other, Configuration):
+            held.merge(other)
+        else:
+            held.open = True
+
+    # --- expressions --------------------------------------------------------------------------------------------------
+
+    def _text(self, key: ir.Expr, scope: dict[str, Value]) -> str | None:
+        if isinstance(key, ir.Name):
+            bound = scope.get(key.id)
+            if isinstance(bound, ir.Constant):
+                return text_of(bound)
+            return text_of(self.lineage.constant(self.owner, key.id)) if key.id not in scope else None
+        if isinstance(key, ir.Attribute) and self.own and attribute_of(key, self.own):
+            return text_of(self.lineage.class_constant(key.name))
+        return text_of(key)
+
+    def _texts(self, iterable: ir.Expr, scope: dict[str, Value]) -> tuple[str, ...] | None:
+        """The constant names that a loop goes through."""
+        found: ir.Expr | None = iterable
+        if isinstance(iterable, ir.Name):
+            bound = scope.get(iterable.id)
+            found = bound if isinstance(bound, ir.Node) else self.lineage.constant(self.owner, iterable.id)  # type: ignore[assignment]
+        elif self.own and (name := attribute_of(iterable, self.own)):
+            found = self.lineage.class_constant(name)
+        if isinstance(found, ir.Display):
+            texts = [text_of(element) for element in found.elements]
+            if all(text is not None for text in texts):
+                return tuple(text for text in texts if text is not None)
+        return None
+
+    def _value(self, node: ir.Expr, scope: dict[str, Value], certain: bool) -> Value:
+        match node:
+            case ir.Name(id=name):
+                return scope[name] if name in scope else node
+            case ir.DictDisplay(items=items):
+                made = Configuration()
+                for key, value in items:
+                    if key is None:
+                        self._merge(made, self._value(value, scope, certain))
+                    else:
+                        self._put(made, key, value, scope)
+                return made
+            case ir.Operation(start=start, rest=rest) if all(operator in ("|", "+") for operator, _ in rest):
+                parts = [self._value(part, scope, certain) for part in (start, *(part for _, part in rest))]
+                found = [part for part in parts if isinstance(part, Configuration)]
+                if not found:
+                    return node
+                made = found[0].copy()
+                for part in parts if len(found) < len(parts) else found[1:]:
+                    self._merge(made, part)
+                return made
+            case ir.Conditional(body=body, orelse=orelse):
+                parts = [self._value(body, scope, certain), self._value(orelse, scope, certain)]
+                found = [part for part in parts if isinstance(part, Configuration)]
+                return _union(found) if found else node
+            case ir.Comprehension(kind="dict", key=key, clauses=clauses):
+                return self._comprehension(node, key, clauses, scope, certain)
+            case ir.Call():
+                return self._call(node, scope, certain)
+            case ir.Attribute() if self.own and (name := attribute_of(node, self.own)):
+                return self.lineage_attribute(name, node)
+            case ir.Starred(value=value) | ir.Effect(value=ir.Node() as value):
+                return self._value(value, scope, certain)  # type: ignore[arg-type]
+            case ir.Walrus(target=target, value=value):
+                result = self._value(value, scope, certain)
+                self._bind(target, value, result, scope)
+                return result
+            case _:
+                return node
+
+    def _comprehension(
+        self, node: ir.Comprehension, key: ir.Expr | None, clauses: tuple[ir.Clause, ...], scope: dict[str, Value],
+        certain: bool,
+    ) -> Value:  # fmt: skip
+        made = Configuration()
+        names = self._texts(clauses[0].iterable, scope) if len(clauses) == 1 else None
+        if names is None or not (isinstance(key, ir.Name) and isinstance(clauses[0].target, ir.Name)):
+            source = self._value(clauses[0].iterable, scope, certain)
+            if isinstance(source, Configuration):
+                made.merge(source)
+            made.open = True
+            return made
+        if key.id != clauses[0].target.id:
+            made.open = True
+            return made
+        for name in names:
+            made.entries[name] = Entry(name, self.owner, node, ir.Opaque(node.first, node.last))
+        return made
+
+    def _call(self, node: ir.Call, scope: dict[str, Value], certain: bool) -> Value:
+        function = node.function
+        if isinstance(function, ir.Attribute):
+            if function.name == "get_config" or _is_super(function.value):
+                chained = self._chained(node, function, scope, certain)
+                if chained is not None:
+                    return chained
+            if self.own and isinstance(function.value, ir.Name) and function.value.id in (self.own, "cls"):
+                return self._inline(function.name, node, scope, certain)
+            held = self._value(function.value, scope, certain)
+            if isinstance(held, Configuration):
+                return self._method(held, function.name, node, scope, certain)
+        name = self.lineage.qualified(self.owner, function) or dotted(function) or ""
+        last = name.rpartition(".")[2]
+        if last in ("dict", "OrderedDict", "list", "tuple", "copy", "deepcopy", "chain", "sorted"):
+            return self._made(node, scope, certain, is_dict=last in ("dict", "OrderedDict"))
+        helper = self.lineage.function(self.owner, function)
+        values = [self._value(argument.value, scope, certain) for argument in node.arguments]
+        if helper is not None and self.depth < DEPTH_LIMIT:
+            given: dict[str, Value] = {p.name: v for p, v in zip(helper.parameters, values, strict=False)}
+            given |= {a.keyword: v for a, v in zip(node.arguments, values, strict=True) if a.keyword}
+            reader = _Reader(self.lineage, self.index, self.depth + 1)
+            reader.own = ""
+            result = reader._plain_function(helper, given)
+            return result if isinstance(result, Configuration) else node
+        handed = [value for value in values if isinstance(value, Configuration)]
+        for value in handed:
+            value.open = True
+        if handed:
+            return Configuration(dict(handed[0].entries), open=True, calls_super=handed[0].calls_super)
+        return node
+
+    def _plain_function(self, function: ir.FunctionFacts, given: dict[str, Value]) -> Value:
+        self.own = ""
+        self._block(function.body, given, certain=True)
+        found = [value for value in self.results if isinstance(value, Configuration)]
+        return _union(found) if found and len(found) == len(self.results) else None
+
+    def _chained(
+        self, node: ir.Call, function: ir.Attribute, scope: dict[str, Value], certain: bool
+    ) -> Configuration | None:
+        """`super().get_config()`, `super(C, self).get_config()` or `Base.get_config(self)`."""
+        base = function.value
+        if _is_super(base):
+            after = self.index + 1
+            if base.arguments:  # type: ignore[union-attr]
+                named = self.lineage.index_of(self.owner, base.arguments[0].value)  # type: ignore[union-attr]
+                if named is None:
+                    return Configuration(open=True, calls_super=True)
+                after = named + 1
+            if function.name != "get_config":
+                return self._inline_after(function.name, after, node, scope, certain)
+        elif node.arguments and self.own and isinstance(node.arguments[0].value, ir.Name):
+            if node.arguments[0].value.id != self.own:
+                return None
+            named = self.lineage.index_of(self.owner, base)
+            if named is None:
+                return Configuration(open=True, calls_super=True)
+            after = named
+        else:
+            return None
+        if self.depth >= DEPTH_LIMIT:
+            return Configuration(open=True)
+        made, _ = configuration_of(self.lineage, after)
+        made = made.copy()
+        made.calls_super = True
+        return made
+
+    def _inline(self, name: str, node: ir.Call, scope: dict[str, Value], certain: bool) -> Value:
+        return self._inline_after(name, 0, node, scope, certain)
+
+    def _inline_after(
+        self, name: str, after: int, node: ir.Call, scope: dict[str, Value], certain: bool
+    ) -> Configuration:
+        """What a method of the object gives."""
+        if self.depth < DEPTH_LIMIT:
+            for index in range(after, len(self.lineage.ancestors)):
+                facts = self.lineage.ancestors[index].facts
+                if facts is not None and (method := facts.methods.get(name)) is not None:
+                    given: dict[str, Value] = {
+                        p.name: self._value(v, scope, certain)
+                        for p, v in zip(method.parameters[1:], positional(node), strict=False)
+                    }
+                    given |= {a.keyword: self._value(a.value, scope, certain) for a in node.arguments if a.keyword}
+                    return _Reader(self.lineage, index, self.depth + 1).read(method, given)
+        return Configuration(open=True)
+
+    def _made(self, node: ir.Call, scope: dict[str, Value], certain: bool, *, is_dict: bool) -> Value:
+        made = Configuration()
+        followed = False
+        for argument in node.arguments:
+            if argument.keyword is not None:
+                if is_dict:
+                    made.entries[argument.keyword] = Entry(
+                        argument.keyword, self.owner, argument, self._plain(argument.value, scope)
+                    )
+                    followed = True
+                continue
+            value = self._value(argument.value, scope, certain)
+            pairs = self._pairs(argument.value, scope) if not isinstance(value, Configuration) else None
+            if isinstance(value, Configuration):
+                made.merge(value)
+                followed = True
+            elif pairs is not None:
+                made.merge(pairs)
+                followed = True
+            else:
+                made.open = True
+        return made if followed or (is_dict and not node.arguments) or is_dict else node
+
+    def _pairs(self, node: ir.Expr, scope: dict[str, Value]) -> Configuration | None:
+        """`[("key", value), …]`."""
+        if not (isinstance(node, ir.Display) and node.elements):
+            return None
+        made = Configuration()
+        for element in node.elements:
+            if not (isinstance(element, ir.Display) and len(element.elements) == 2):
+                return None
+            self._put(made, element.elements[0], element.elements[1], scope)
+        return made
+
+    def _method(
+        self, held: Configuration, name: str, node: ir.Call, scope: dict[str, Value], certain: bool
+    ) -> Value:
+        given = positional(node)
+        match name:
+            case "update":
+                for argument in node.arguments:
+                    if argument.keyword is not None:
+                        value = self._plain(argument.value, scope)
+                        held.entries[argument.keyword] = Entry(argument.keyword, self.owner, argument, value)
+                    else:
+                        value_given = self._value(argument.value, scope, certain)
+                        pairs = self._pairs(argument.value, scope)
+                        self._merge(held, pairs if pairs is not None else value_given)
+                return None
+            case "setdefault" if given:
+                if self._text(given[0], scope) not in held.entries:
+                    self._put(held, given[0], given[1] if len(given) > 1 else None, scope)
+                return None
+            case "pop" if given:
+                self._remove(held, self._text(given[0], scope), certain)
+                return None
+            case "copy" | "items":
+                return held.copy()
+            case "get" | "keys" | "values" | "__getitem__" | "__contains__":
+                return None
+            case "clear":
+                held.entries.clear()
+                return None
+            case _:
+                held.open = True
+                return None
+
+    def lineage_attribute(self, name: str, node: ir.Expr) -> Value:
+        """`self.name`: a dictionary that a constructor of the class keeps, or just the attribute."""
+        if self.depth >= DEPTH_LIMIT:
+            return node
+        stores = self.lineage.attribute_stores(name)
+        if len(stores) != 1:
+            return Configuration(open=True) if any(isinstance(value, ir.DictDisplay) for _, value in stores) else node
+        index, value = stores[0]
+        reader = _Reader(self.lineage, index, self.depth + 1)
+        locals_ = self.lineage.constructor_locals(index)
+        value = locals_.get(value.id, value) if isinstance(value, ir.Name) else value
+        if not isinstance(value, (ir.DictDisplay, ir.Call)):
+            return node
+        if isinstance(value, ir.Call) and dotted(value.function) not in ("dict", "OrderedDict", "collections.OrderedDict"):
+            return node
+        made = reader._value(value, {}, True)
+        if isinstance(made, Configuration):
+            for key in self.lineage.keys_put_into(name):
+                if key is None:
+                    made.open = True
+                else:
+                    made.entries.setdefault(key, Entry(key, self.lineage.ancestors[index]))
+        return made
+
+
+def _is_super(node: ir.Expr) -> bool:
+    return isinstance(node, ir.Call) and isinstance(node.function, ir.Name) and node.function.id == "super"
+
+
+def _union(found: list[Configuration]) -> Configuration:
+    made = found[0].copy()
+    for other in found[1:]:
+        deleted = made.deleted & other.deleted
+        made.merge(other)
+        made.deleted = deleted
+    return made
+
+
+def _forgets_return(function: ir.FunctionFacts) -> bool:
+    """Whether the function does something and hands nothing back."""
+    statements = list(ir.statements_of_scope(function.body))
+    if function.is_generator or any(isinstance(s, (ir.Return, ir.Raise)) for s in statements):
+        return False
+    return any(not (isinstance(s, ir.Expression) and isinstance(s.value, (ir.Constant, ir.Opaque))) for s in statements)

@@ -1,0 +1,319 @@
+"""Reads a class's constructor through its bases: what it takes, what it hands on, what it keeps under which attribute.
+
+Knows nothing of configurations and of reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kerlint.semantics import syntax as ir
+from kerlint.serialization.lineage import Ancestor, Lineage
+from kerlint.serialization.walking import (
+    assignments,
+    attribute_of,
+    dotted,
+    mentions,
+    names_in,
+    own_name,
+    positional,
+    text_of,
+    walk,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BaseCall:
+    """`super().__init__(…)`: the call, and the place in the lineage where the lookup goes on."""
+
+    call: ir.Call
+    after: int
+
+    @property
+    def keywords(self) -> dict[str, ir.Expr]:
+        """The arguments given by name."""
+        return {a.keyword: a.value for a in self.call.arguments if a.keyword is not None}
+
+    @property
+    def spread(self) -> list[ir.Expr]:
+        """What is given as `**`."""
+        return [a.value for a in self.call.arguments if a.star == "**"]
+
+
+@dataclass(slots=True, eq=False)
+class Constructor:
+    """The `__init__` that runs for a class, and the class of the project that defines it."""
+
+    lineage: Lineage
+    index: int
+    function: ir.FunctionFacts
+    base_calls: list[BaseCall] = field(default_factory=list)
+
+    @property
+    def owner(self) -> Ancestor:
+        """The class that defines it."""
+        return self.lineage.ancestors[self.index]
+
+    @property
+    def own(self) -> str:
+        """What it calls its object."""
+        return own_name(self.function)
+
+    @property
+    def parameters(self) -> list[ir.Parameter]:
+        """What can be given by name, without `self`, `*args` and `**kwargs`."""
+        return [
+            p for p in self.function.parameters[1:] if p.kind in ("positional", "keyword_only", "positional_only")
+        ]
+
+    @property
+    def names(self) -> set[str]:
+        """The names of the parameters."""
+        return {p.name for p in self.parameters}
+
+    @property
+    def any_keyword(self) -> str | None:
+        """The name of its `**kwargs`."""
+        return next((p.name for p in self.function.parameters if p.kind == "var_keyword"), None)
+
+    @property
+    def takes_any_position(self) -> bool:
+        """Whether it has `*args`."""
+        return any(p.kind == "var_positional" for p in self.function.parameters)
+
+    def rebound(self) -> set[str]:
+        """The parameters that the body assigns anew."""
+        return {target.id for target, _ in assignments(self.function.body) if isinstance(target, ir.Name)}
+
+    def stores(self) -> list[tuple[str, ir.Expr, ir.Expr]]:
+        """(attribute, value, target) of each `self.attribute = value`."""
+        found = []
+        for target, value in assignments(self.function.body):
+            name = attribute_of(target, self.own)
+            if name is not None:
+                found.append((name, value, target))
+        return found
+
+    # --- **kwargs -----------------------------------------------------------------------------------------------------
+
+    def taken_from_keywords(self) -> set[str] | None:
+        """The keys that the body itself takes out of `**kwargs`; None when it takes one that is not known."""
+        name, taken = self.any_keyword, set()
+        if name is None:
+            return set()
+        for node in walk(self.function.body):
+            key: ir.Expr | None = None
+            if isinstance(node, ir.Call) and isinstance(node.function, ir.Attribute):
+                if isinstance(node.function.value, ir.Name) and node.function.value.id == name:
+                    given = positional(node)
+                    if node.function.name in ("pop", "get", "setdefault") and given:
+                        key = given[0]
+                    elif node.function.name not in ("keys", "items", "values", "copy", "update"):
+                        return None
+            elif isinstance(node, ir.Subscript) and isinstance(node.value, ir.Name) and node.value.id == name:
+                key = node.indices[0] if len(node.indices) == 1 else None
+            elif isinstance(node, ir.Comparison) and node.rest and node.rest[0][0] in ("in", "not in"):
+                if isinstance(node.rest[0][1], ir.Name) and node.rest[0][1].id == name:
+                    key = node.start
+            if key is not None:
+                text = text_of(key)
+                if text is None:
+                    return None
+                taken.add(text)
+        return taken
+
+    def drops_keywords(self) -> bool:
+        """Whether `**kwargs` is taken and never looked at."""
+        name = self.any_keyword
+        return name is not None and not mentions(name, self.function.body)
+
+    def hands_keywords_on(self) -> bool | None:
+        """Whether `**kwargs` goes to the base as it is; None when something else happens to it."""
+        name = self.any_keyword
+        if name is None:
+            return False
+        forwarded = sum(isinstance(e, ir.Name) and e.id == name for call in self.base_calls for e in call.spread)
+        uses = sum(isinstance(n, ir.Name) and n.id == name for n in walk(self.function.body))
+        own_uses = sum(_is_look_into(n, name) for n in walk(self.function.body))
+        if uses - own_uses > forwarded:
+            return None
+        return forwarded > 0
+
+    def accepts(self) -> frozenset[str] | None:
+        """Every keyword that the constructor takes without raising; None when that may be any."""
+        keyword = self.any_keyword
+        if keyword is None:
+            return frozenset(self.names)
+        taken = self.taken_from_keywords()
+        if taken is None or self.hands_keywords_on() is not True:
+            return None
+        found = frozenset(self.names | taken)
+        for call in self.base_calls:
+            if any(isinstance(e, ir.Name) and e.id == keyword for e in call.spread):
+                further = keywords_taken(self.lineage, call.after)
+                if further is None:
+                    return None
+                found |= further
+        return found
+
+    def given_twice(self, keys: set[str]) -> set[str]:
+        """Those of the keys that the constructor gives to its base itself, and would hand on from `**kwargs` as well."""
+        taken = self.taken_from_keywords()
+        if self.hands_keywords_on() is not True or taken is None:
+            return set()
+        given: set[str] = set()
+        for call in self.base_calls:
+            if any(isinstance(e, ir.Name) for e in call.spread):
+                given |= set(call.keywords)
+                positions = base_positions(self.lineage, call.after)
+                if positions is not None and not any(a.star == "*" for a in call.call.arguments):
+                    given |= set(positions[: len(positional(call.call))])
+        return (given & keys) - self.names - taken
+
+    # --- what a parameter does ----------------------------------------------------------------------------------------
+
+    def matters(self, name: str) -> bool:
+        """Whether the parameter does more than being checked, warned about or turned into another keyword."""
+        return any(True for _ in self._meaningful(self.function.body, name))
+
+    def _meaningful(self, block: ir.Block, name: str) -> Iterator[ir.Stmt]:
+        keyword = self.any_keyword
+        for statement in block:
+            match statement:
+                case ir.Raise() | ir.Assert() | ir.Delete():
+                    continue
+                case ir.If(arms=arms, orelse=orelse):
+                    for test, body in arms:
+                        if mentions(name, test) and not self._only_protests(body):
+                            yield statement
+                        yield from self._meaningful(body, name)
+                    yield from self._meaningful(orelse, name)
+                case ir.Expression(value=ir.Call() as call):
+                    if mentions(name, call) and (self._reaches_self(call)):
+                        yield statement
+                case ir.Assign(targets=targets, value=value) if value is not None:
+                    if all(isinstance(t, ir.Name) and t.id == name for t in targets):
+                        continue
+                    if keyword and all(isinstance(t, ir.Subscript) and mentions(keyword, t.value) for t in targets):
+                        continue
+                    if mentions(name, value):
+                        yield statement
+                case ir.For() | ir.While() | ir.Try() | ir.With() | ir.Match():
+                    heads = [getattr(statement, a, None) for a in ("iterable", "test", "items", "subject")]
+                    if any(mentions(name, head) for head in heads if head is not None):
+                        yield statement
+                    for inner in ir.blocks_of(statement):
+                        yield from self._meaningful(inner, name)
+                case _:
+                    if mentions(name, statement):
+                        yield statement
+
+    def meaningful_statements(self, name: str) -> list[ir.Stmt]:
+        """The statements in which the parameter does something."""
+        return list(self._meaningful(self.function.body, name))
+
+    def _only_protests(self, body: ir.Block) -> bool:
+        keyword = self.any_keyword
+        for statement in body:
+            match statement:
+                case ir.Raise() | ir.Assert():
+                    continue
+                case ir.Expression(value=ir.Constant() | ir.Opaque()):
+                    continue
+                case ir.Expression(value=ir.Call() as call) if not self._reaches_self(call):
+                    continue
+                case ir.Assign(targets=targets) if keyword and all(
+                    isinstance(t, ir.Subscript) and mentions(keyword, t.value) for t in targets
+                ):
+                    continue
+                case ir.If(arms=arms, orelse=orelse) if all(
+                    self._only_protests(b) for b in (*(b for _, b in arms), orelse)
+                ):
+                    continue
+                case _:
+                    return False
+        return True
+
+    def _reaches_self(self, call: ir.Call) -> bool:
+        """Whether a call can keep its arguments: on the object, on its base, on a container of it."""
+        return self.own in names_in(call) or "super" in names_in(call.function) or isinstance(
+            call.function, ir.Attribute
+        ) and not (dotted(call.function) or "").startswith(("warnings.", "logging.", "logger.", "log.", "tf.debugging."))
+
+
+def _is_look_into(node: ir.Node, name: str) -> bool:
+    """`kwargs.pop(…)`, `kwargs["x"]` or `"x" in kwargs`."""
+    match node:
+        case ir.Attribute(value=ir.Name(id=found)) | ir.Subscript(value=ir.Name(id=found)):
+            return found == name
+        case ir.Comparison(rest=((("in" | "not in"), ir.Name(id=found)),)):
+            return found == name
+    return False
+
+
+def constructor_of(lineage: Lineage, after: int = 0) -> Constructor | None:
+    """The constructor of the project that runs for the class; None when Keras's or an unknown one does."""
+    for index in range(after, len(lineage.ancestors)):
+        ancestor = lineage.ancestors[index]
+        if ancestor.facts is not None:
+            function = ancestor.facts.methods.get("__init__")
+            if function is not None:
+                made = Constructor(lineage, index, function)
+                made.base_calls = list(_base_calls(made))
+                return made
+        elif not ancestor.is_plain:
+            return None
+    return None
+
+
+def _base_calls(constructor: Constructor) -> Iterator[BaseCall]:
+    lineage, owner = constructor.lineage, constructor.owner
+    for node in walk(constructor.function.body):
+        if not (isinstance(node, ir.Call) and isinstance(node.function, ir.Attribute) and node.function.name == "__init__"):
+            continue
+        base = node.function.value
+        if isinstance(base, ir.Call) and isinstance(base.function, ir.Name) and base.function.id == "super":
+            after: int | None = constructor.index + 1
+            if base.arguments:
+                named = lineage.index_of(owner, base.arguments[0].value)
+                after = named + 1 if named is not None else None
+            if after is not None:
+                yield BaseCall(node, after)
+        elif node.arguments and isinstance(node.arguments[0].value, ir.Name):
+            named = lineage.index_of(owner, base)
+            if named is not None and node.arguments[0].value.id == constructor.own:
+                yield BaseCall(ir.Call(node.first, node.last, node.function, node.arguments[1:]), named)
+
+
+def keywords_taken(lineage: Lineage, after: int = 0) -> frozenset[str] | None:
+    """Every keyword that the constructor found from a place of the lineage on takes; None when it may take any."""
+    for index in range(after, len(lineage.ancestors)):
+        ancestor = lineage.ancestors[index]
+        if ancestor.facts is not None:
+            if "__init__" in ancestor.facts.methods:
+                found = constructor_of(lineage, index)
+                return found.accepts() if found is not None else None
+        elif ancestor.keras is not None:
+            if ancestor.keras.takes_any_keyword and not ancestor.keras.extra_keywords:
+                known = lineage.knowledge.accepted_by_base(ancestor.keras.kind)
+                return (known | ancestor.keras.keywords) if known else None
+            return ancestor.keras.keywords
+        elif not ancestor.is_plain:
+            return None
+    return frozenset()
+
+
+def base_positions(lineage: Lineage, after: int) -> list[str] | None:
+    """The names of the positional parameters of the constructor found from a place of the lineage on."""
+    for index in range(after, len(lineage.ancestors)):
+        ancestor = lineage.ancestors[index]
+        if ancestor.facts is not None:
+            method = ancestor.facts.methods.get("__init__")
+            if method is not None:
+                return [p.name for p in method.parameters[1:] if p.kind in ("positional", "positional_only")]
+        elif ancestor.keras is not None:
+            return [p.name for p in ancestor.keras.parameters if p.kind in ("positional", "positional_only")]
+        elif not ancestor.is_plain:
+            return None
+    return []

@@ -1,0 +1,131 @@
+"""The serialization contract of one class: its constructor, its stored configuration and how it is restored, side by side.
+
+Turns the classes of a module into contracts. Knows nothing of messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from kerlint.knowledge import KerasClass, Knowledge
+from kerlint.semantics import syntax as ir
+from kerlint.semantics.classes import ClassInfo
+from kerlint.serialization.configuration import Configuration, Entry, configuration_of
+from kerlint.serialization.constructor import Constructor, constructor_of
+from kerlint.serialization.lineage import Ancestor, Lineage, lineage_of
+from kerlint.serialization.restoration import Restoration, restoration_of
+from kerlint.serialization.walking import attribute_of, own_name, walk
+
+SERIALISED_KINDS = frozenset(
+    ("layer", "model", "sequential", "loss", "metric", "initializer", "regularizer", "constraint", "optimizer", "schedule")
+)
+"""What Keras writes into a file by its configuration. Callbacks are not."""
+
+
+@dataclass(eq=False)
+class Contract:
+    """What a class takes, stores and is made from again."""
+
+    info: ClassInfo
+    lineage: Lineage
+
+    @property
+    def name(self) -> str:
+        """The class as the user named it."""
+        return self.info.name
+
+    @property
+    def kind(self) -> str:
+        """What it is to Keras."""
+        return self.lineage.kind or ""
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What the target Keras does."""
+        return self.lineage.knowledge
+
+    @property
+    def keras_base(self) -> KerasClass | None:
+        """The nearest class of Keras."""
+        return self.lineage.keras_base
+
+    @cached_property
+    def constructor(self) -> Constructor | None:
+        """The constructor of the project that makes its instances."""
+        return constructor_of(self.lineage)
+
+    @cached_property
+    def _configured(self) -> tuple[Configuration, Ancestor | None]:
+        return configuration_of(self.lineage)
+
+    @property
+    def configuration(self) -> Configuration:
+        """What its `get_config` gives."""
+        return self._configured[0]
+
+    @property
+    def configured_by(self) -> Ancestor | None:
+        """The class whose `get_config` runs, when the project or a class of Keras other than a bare base defines one."""
+        ancestor = self._configured[1]
+        if ancestor is not None and ancestor.keras is not None and not ancestor.keras.defines_get_config:
+            return None
+        return ancestor
+
+    @property
+    def get_config(self) -> ir.FunctionFacts | None:
+        """The `get_config` that runs, when the project defines it."""
+        ancestor = self.configured_by
+        return ancestor.facts.methods.get("get_config") if ancestor is not None and ancestor.facts is not None else None
+
+    @property
+    def writes_own_get_config(self) -> bool:
+        """Whether the class itself defines `get_config`."""
+        return "get_config" in self.info.facts.methods
+
+    @property
+    def writes_own_constructor(self) -> bool:
+        """Whether the class itself defines `__init__`."""
+        return "__init__" in self.info.facts.methods
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether nothing but Keras's automatic configuration is there."""
+        return self.lineage.is_known and self.configured_by is None
+
+    @cached_property
+    def restoration(self) -> Restoration:
+        """How it is restored."""
+        return restoration_of(self.lineage)
+
+    @property
+    def base_keys(self) -> frozenset[str]:
+        """The keys that the configuration of the bare base of its kind holds."""
+        return frozenset(self.knowledge.base_config_keys(self.kind))
+
+    @property
+    def keeps_arguments(self) -> bool:
+        """Whether Keras stores plain constructor arguments by itself.
+
+        On Keras 3 the automatic configuration of a Model holds the defaults and never what was given: `Model.__new__`
+        does not hand the arguments on (measured on every 3.x).
+        """
+        return self.kind == "layer" or self.kind == "model" and self.knowledge.version.major == 2
+
+    def entry_for(self, parameter: str) -> Entry | None:
+        """What the configuration holds under a parameter's name."""
+        return self.configuration.entries.get(parameter)
+
+    def attributes_read(self, expression: object) -> set[str]:
+        """The attributes of the object that an expression of `get_config` reads."""
+        own = own_name(self.get_config) if self.get_config is not None else "self"
+        return {name for node in walk(expression) if (name := attribute_of(node, own))}
+
+
+def contracts(classes: list[ClassInfo], knowledge: Knowledge) -> Iterator[Contract]:
+    """The contract of every class of a module that Keras can write into a file."""
+    for info in classes:
+        lineage = lineage_of(info, knowledge)
+        if lineage.kind in SERIALISED_KINDS:
+            yield Contract(info, lineage)

@@ -1,0 +1,131 @@
+"""Finds what makes a `get_config` raise: unset attributes, undefined names, `super()` of another class, no return.
+
+Knows nothing of the rules' registry.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kerlint.semantics import syntax as ir
+from kerlint.semantics.bindings import bindings_of, star_imports
+from kerlint.semantics.classes import ClassInfo
+from kerlint.serialization.contract import Contract
+from kerlint.serialization.walking import attribute_of, dotted, own_name, text_of, walk
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Failure:
+    """A place in `get_config` that raises, and what to say of it."""
+
+    place: ir.Node
+    message: str
+
+
+def failures(contract: Contract) -> Iterator[Failure]:
+    """What makes the class's own `get_config` raise."""
+    method = contract.get_config
+    if method is None or not contract.writes_own_get_config:
+        return
+    if contract.configuration.returns_nothing:
+        yield Failure(
+            method, f"get_config() of {contract.name} returns nothing: saving raises TypeError; return the configuration"
+        )
+    yield from _unset_attributes(contract, method)
+    yield from _undefined_names(contract, method)
+    yield from _foreign_super(contract, method)
+    yield from _nameless(contract, method)
+
+
+def _unset_attributes(contract: Contract, method: ir.FunctionFacts) -> Iterator[Failure]:
+    lineage, constructor = contract.lineage, contract.constructor
+    if not lineage.is_known or constructor is None or lineage.sets_attributes_by_other_means():
+        return
+    keras = contract.keras_base
+    of_base = contract.knowledge.accepted_by_base(contract.kind) | contract.base_keys
+    if keras is not None:
+        of_base |= keras.keywords | frozenset(keras.config_keys or ()) | frozenset(p.name for p in keras.parameters)
+    known = lineage.stored_attributes() | _set_from_outside(contract)
+    asked = {text for node in walk(method.body) if isinstance(node, ir.Call) and dotted(node.function) in ("hasattr", "getattr")
+             for argument in node.arguments if (text := text_of(argument.value))}  # fmt: skip
+    own = own_name(method)
+    told: set[str] = set()
+    for node in walk(method.body):
+        name = attribute_of(node, own)
+        if name is None or name in known or name in asked or name in told or name.startswith("__"):
+            continue
+        if name.strip("_") not in constructor.names or name.strip("_") in of_base:
+            continue
+        told.add(name)
+        yield Failure(
+            node,  # type: ignore[arg-type]
+            f"get_config() of {contract.name} reads self.{name}, which nothing sets: saving raises AttributeError; "
+            f"keep {name.strip('_')} in __init__",
+        )
+
+
+def _set_from_outside(contract: Contract) -> set[str]:
+    """The attributes that any code of the module sets on anything."""
+    found = set()
+    for node in walk(contract.info.module.facts.body):
+        if isinstance(node, ir.Assign):
+            found |= {part.name for target in node.targets for part in walk(target) if isinstance(part, ir.Attribute)}
+    return found
+
+
+def _undefined_names(contract: Contract, method: ir.FunctionFacts) -> Iterator[Failure]:
+    body = contract.info.module.facts.body
+    constructor = contract.constructor
+    if star_imports(body) or constructor is None:
+        return
+    defined = set(bindings_of(body)) | set(bindings_of(method.body)) | {p.name for p in method.parameters}
+    if contract.info.enclosing is not None:
+        return
+    for node in walk(method.body):
+        if isinstance(node, (ir.Comprehension, ir.Lambda, ir.Walrus, ir.FunctionFacts, ir.Opaque, ir.ImportFrom, ir.Import, ir.Declare)):
+            defined |= {inner.id for inner in walk(node) if isinstance(inner, ir.Name)}
+    for node in walk(method.body):
+        if isinstance(node, ir.Name) and node.id not in defined and not hasattr(builtins, node.id):
+            if node.id in constructor.names:
+                yield Failure(
+                    node,
+                    f"get_config() of {contract.name} reads the name {node.id}, which is not defined there: saving raises "
+                    f"NameError; write self.{node.id}",
+                )
+                return
+
+
+def _foreign_super(contract: Contract, method: ir.FunctionFacts) -> Iterator[Failure]:
+    lineage = contract.lineage
+    for node in walk(method.body):
+        if isinstance(node, ir.Call) and dotted(node.function) == "super" and len(node.arguments) == 2:
+            named = node.arguments[0].value
+            info = contract.info.module.find_class(named)
+            if isinstance(info, ClassInfo) and info not in contract.info.order and lineage.is_known:
+                yield Failure(
+                    node,
+                    f"{info.name} is no base of {contract.name}: super({info.name}, …) makes get_config() raise TypeError at save; "
+                    f"write super()",
+                )
+
+
+def _nameless(contract: Contract, method: ir.FunctionFacts) -> Iterator[Failure]:
+    own = own_name(method)
+    for node in walk(method.body):
+        if not (isinstance(node, ir.Attribute) and node.name == "__name__"):
+            continue
+        attribute = attribute_of(node.value, own)
+        stores = contract.lineage.attribute_stores(attribute) if attribute else []
+        if len(stores) != 1 or not isinstance(stores[0][1], ir.Call):
+            continue
+        owner = contract.lineage.ancestors[stores[0][0]]
+        qualified = contract.lineage.qualified(owner, stores[0][1].function) or ""
+        keras = contract.knowledge.find_class(qualified)
+        if keras is not None:
+            yield Failure(
+                node.value,
+                f"self.{attribute} is an object of {keras.name} and has no __name__: get_config() of {contract.name} raises "
+                f"AttributeError at save; store its configuration",
+            )

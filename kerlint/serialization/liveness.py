@@ -1,0 +1,227 @@
+"""Tells which constructor arguments are more than plain data: layers, functions, arrays, enums, classes.
+
+Asks annotations, defaults and what the methods do with the argument. Keras stores plain data by itself and nothing else;
+what a plain value can be given for (a name that `activations.get` understands) counts as plain.
+"""
+
+from __future__ import annotations
+
+from kerlint.knowledge import Knowledge
+from kerlint.project import Module, Project
+from kerlint.semantics import syntax as ir
+from kerlint.semantics.classes import ClassInfo
+from kerlint.serialization.constructor import Constructor
+from kerlint.serialization.lineage import Ancestor, Lineage, kind_of
+from kerlint.serialization.walking import attribute_of, dotted, keyword, mentions, own_name, positional, walk
+
+ARRAY_MAKERS = frozenset(
+    (
+        "numpy.array", "numpy.asarray", "numpy.zeros", "numpy.ones", "numpy.arange", "numpy.linspace", "numpy.eye", "numpy.full",
+        "tensorflow.constant", "tensorflow.convert_to_tensor", "tensorflow.Variable", "tensorflow.zeros", "tensorflow.ones",
+        "tensorflow.range", "tensorflow.cast", "keras.ops.array", "keras.ops.convert_to_tensor", "keras.ops.zeros", "keras.ops.ones",
+        "keras.ops.arange", "keras.Variable", "keras.backend.constant",
+    )
+)  # fmt: skip
+
+_LIVE_TYPES = {
+    "typing.Callable": "function", "collections.abc.Callable": "function", "types.FunctionType": "function",
+    "numpy.ndarray": "array", "numpy.array": "array", "numpy.typing.NDArray": "array",
+    "tensorflow.Tensor": "tensor", "tensorflow.Variable": "tensor", "tensorflow.SparseTensor": "tensor",
+    "tensorflow.sparse.SparseTensor": "tensor", "keras.KerasTensor": "tensor", "keras.Variable": "tensor",
+    "typing.Type": "class", "type": "class", "pathlib.Path": "path",
+}  # fmt: skip
+_PLAIN_TYPES = frozenset(("str", "int", "float", "bool", "dict", "Dict", "typing.Dict", "typing.Mapping", "typing.Any", "Any", "object"))
+_CONTAINERS = frozenset(("list", "List", "Sequence", "Iterable", "tuple", "Tuple", "Optional", "Union", "Annotated"))
+_KINDS = {
+    "layer": "layer", "model": "model", "sequential": "model", "loss": "loss", "metric": "metric", "initializer": "initializer",
+    "regularizer": "regularizer", "constraint": "constraint", "optimizer": "optimizer", "schedule": "schedule",
+}  # fmt: skip
+
+
+def live_kind(constructor: Constructor, parameter: ir.Parameter) -> str | None:
+    """What the argument is when it is no plain data, in a word; None where it may be plain."""
+    if parameter.name in constructor.rebound():
+        return None
+    if is_rebuilt(constructor, parameter.name):
+        return None
+    annotated = kind_of_annotation(constructor.lineage, constructor.owner, parameter.annotation)
+    if annotated == "plain":
+        return None
+    if annotated is not None:
+        return annotated
+    default = parameter.default
+    if isinstance(default, ir.Constant) and default.value is not None:
+        return None
+    if isinstance(default, (ir.Display, ir.DictDisplay, ir.FormattedString, ir.Unary, ir.Operation)):
+        return None
+    if default is not None and not isinstance(default, ir.Constant):
+        info = constructor.owner.info
+        return kind_of_value(info.module, constructor.lineage.knowledge, default) if info is not None else None
+    return kind_by_use(constructor, parameter.name)
+
+
+def is_rebuilt(constructor: Constructor, name: str) -> bool:
+    """Whether the constructor turns what a file holds back into an object, or takes it apart by its type."""
+    for node in walk(constructor.function.body):
+        if isinstance(node, ir.Call) and node.arguments and mentions(name, *(a.value for a in node.arguments)):
+            called = dotted(node.function) or ""
+            last = called.rpartition(".")[2]
+            if last in ("get", "from_config", "isinstance", "get_activation", "clone_initializer") or "deserialize" in last:
+                return True
+            if last.startswith(("get_", "make_", "build_", "create_", "parse_", "resolve_", "to_")):
+                return True
+    return False
+
+
+def kind_of_annotation(lineage: Lineage, owner: Ancestor, annotation: ir.Expr | None) -> str | None:
+    """What an annotation says: a kind of live object, "plain", or nothing."""
+    match annotation:
+        case None:
+            return None
+        case ir.Constant(value=None):
+            return None
+        case ir.Constant(value=str(text)):
+            return "plain" if text in _PLAIN_TYPES else None
+        case ir.Operation(start=start, rest=rest) if all(operator == "|" for operator, _ in rest):
+            return _of_several(lineage, owner, [start, *(part for _, part in rest)])
+        case ir.Subscript(value=value, indices=indices):
+            name = (dotted(value) or "").rpartition(".")[2]
+            qualified = lineage.qualified(owner, value)
+            if qualified in _LIVE_TYPES or name in ("Callable", "Type"):
+                return _LIVE_TYPES.get(qualified or "", "function" if name == "Callable" else "class")
+            if name in _CONTAINERS:
+                return _of_several(lineage, owner, list(indices))
+            return "plain" if name in _PLAIN_TYPES or name in ("dict", "Dict", "Literal") else None
+        case ir.Display(elements=elements):
+            return _of_several(lineage, owner, list(elements))
+        case _:
+            return _of_name(lineage, owner, annotation)
+
+
+def _of_several(lineage: Lineage, owner: Ancestor, parts: list[ir.Expr]) -> str | None:
+    kinds = [
+        kind_of_annotation(lineage, owner, part)
+        for part in parts
+        if not (isinstance(part, ir.Constant) and part.value is None or isinstance(part, ir.Opaque))
+    ]
+    if not kinds or any(kind in (None, "plain") for kind in kinds):
+        return "plain" if "plain" in kinds else None
+    return kinds[0]
+
+
+def _of_name(lineage: Lineage, owner: Ancestor, annotation: ir.Expr) -> str | None:
+    text = dotted(annotation)
+    if text in _PLAIN_TYPES:
+        return "plain"
+    qualified = lineage.qualified(owner, annotation) or text or ""
+    if qualified in _LIVE_TYPES:
+        return _LIVE_TYPES[qualified]
+    info = owner.info.module.find_class(annotation) if owner.info is not None else None
+    if isinstance(info, ClassInfo):
+        return kind_of_class(info)
+    keras = lineage.knowledge.find_class(qualified)
+    return _KINDS.get(kind_of(keras)) if keras is not None else None
+
+
+def kind_of_class(info: ClassInfo) -> str | None:
+    """What an instance of a class of the project is."""
+    names = {getattr(base, "name", "") for base in info.order[1:]}
+    if names & {"Enum", "IntEnum", "StrEnum", "Flag", "enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag"}:
+        return None if names & {"IntEnum", "StrEnum", "enum.IntEnum", "enum.StrEnum", "str", "int"} else "enum"
+    if any(name in ("dataclass", "dataclasses.dataclass") for name in info.decorators):
+        return "dataclass"
+    base = info.keras_base
+    return _KINDS.get(kind_of(base)) if base is not None else None
+
+
+def kind_of_value(module: Module, knowledge: Knowledge, value: ir.Expr) -> str | None:
+    """What an expression makes or names: a live object in a word, or None."""
+    if isinstance(value, ir.Lambda):
+        return "function"
+    if isinstance(value, ir.Call):
+        qualified = module.qualified(value.function) or ""
+        if qualified in ARRAY_MAKERS:
+            return "array"
+        if dotted(value.function) in ("set", "frozenset"):
+            return "set"
+        info = module.find_class(value.function)
+        if isinstance(info, ClassInfo):
+            return kind_of_class(info)
+        keras = knowledge.find_class(qualified)
+        return _KINDS.get(kind_of(keras)) if keras is not None else None
+    if isinstance(value, ir.Display):
+        if value.kind == "set":
+            return "set"
+        kinds = [kind_of_value(module, knowledge, element) for element in value.elements]
+        return next((f"list holding a {kind}" for kind in kinds if kind is not None), None)
+    if isinstance(value, (ir.Name, ir.Attribute)):
+        if module.find_function(value) is not None:
+            return "function"
+        if isinstance(module.find_class(value), ClassInfo):
+            return "class"
+        if isinstance(value, ir.Attribute):
+            holder = module.find_class(value.value)
+            if isinstance(holder, ClassInfo):
+                return "enum" if kind_of_class(holder) == "enum" else None
+        return _kind_of_reference(knowledge, module.qualified(value) or "")
+    return None
+
+
+def _kind_of_reference(knowledge: Knowledge, qualified: str) -> str | None:
+    if qualified.startswith(("keras.activations.", "tensorflow.nn.", "tensorflow.math.", "keras.ops.")):
+        return "function"
+    if knowledge.find_function(qualified) is not None:
+        return "function"
+    if knowledge.find_class(qualified) is not None:
+        return "class"
+    return None
+
+
+def kind_by_use(constructor: Constructor, name: str) -> str | None:
+    """What the methods take an argument for that nothing else tells of: they call it, or they build it as a layer."""
+    if constructor.owner.facts is None:
+        return None
+    if _is_called(constructor.function, name):
+        return "class or function"
+    attributes = {a for a, value, _ in constructor.stores() if isinstance(value, ir.Name) and value.id == name}
+    attributes = {a for a in attributes if len(constructor.lineage.attribute_stores(a)) == 1}
+    for method in constructor.owner.facts.methods.values():
+        own = own_name(method)
+        for node in walk(method.body):
+            if isinstance(node, ir.Call):
+                called = attribute_of(node.function, own)
+                if called in attributes:
+                    return "layer or function"
+                if isinstance(node.function, ir.Attribute) and node.function.name in ("build", "call", "compute_output_shape"):
+                    if attribute_of(node.function.value, own) in attributes:
+                        return "layer"
+            elif isinstance(node, ir.For) and attribute_of(node.iterable, own) in attributes:
+                if isinstance(node.target, ir.Name) and _is_called_in(node.body, node.target.id):
+                    return "list of layers or functions"
+    return None
+
+
+def _is_called(function: ir.FunctionFacts, name: str) -> bool:
+    return _is_called_in(function.body, name)
+
+
+def _is_called_in(block: ir.Block, name: str) -> bool:
+    return any(
+        isinstance(node, ir.Call) and isinstance(node.function, ir.Name) and node.function.id == name for node in walk(block)
+    )
+
+
+def passed_kind(info: ClassInfo, constructor: Constructor, parameter: ir.Parameter, project: Project) -> str | None:
+    """What the project really gives for the argument, when some call gives no plain data."""
+    if is_rebuilt(constructor, parameter.name) or parameter.name in constructor.rebound():
+        return None
+    index = constructor.parameters.index(parameter)
+    for site in project.construction_sites(info):
+        if site.owner is not None and site.owner.kind in ("layer", "model"):
+            continue
+        given = positional(site.call)
+        value = keyword(site.call, parameter.name) or (given[index] if index < len(given) else None)
+        if value is not None and (kind := kind_of_value(site.module, constructor.lineage.knowledge, value)) is not None:
+            return kind
+    return None
+

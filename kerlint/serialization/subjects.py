@@ -1,0 +1,126 @@
+"""Which classes of a module the serialization contract concerns, and how much.
+
+Only what is itself written into a file needs a configuration: a layer that another class makes for itself never does.
+Where a program trains and keeps nothing but weights, the contract is of no account yet. Knows nothing of single rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kerlint.finding import Report, Severity, Span
+from kerlint.project import Module, Project
+from kerlint.semantics import syntax as ir
+from kerlint.semantics.classes import ClassInfo
+from kerlint.serialization.contract import Contract, contracts
+from kerlint.serialization.walking import dotted, keyword, walk
+
+_TRAINS = frozenset(("fit", "fit_generator", "train_on_batch", "GradientTape", "save_weights", "load_weights", "export"))
+_KEEPS = frozenset(
+    (
+        "save", "save_model", "load_model", "clone_model", "to_json", "model_from_json", "from_config", "get_config", "deepcopy",
+        "serialize_keras_object", "deserialize_keras_object", "serialize", "deserialize", "dump", "dumps",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """A class with its contract. `is_idle`: the program that holds it keeps nothing that needs the contract."""
+
+    contract: Contract
+    module: Module
+    is_idle: bool
+
+    def span(self, node: ir.Node) -> Span:
+        """Where a piece of the class stands."""
+        return self.module.facts.span(node)
+
+    def at_class(self, message: str, severity: Severity) -> Report:
+        """A report at the class's name."""
+        return self.at(self.contract.info.facts, message, severity)
+
+    def at(self, node: ir.Node, message: str, severity: Severity) -> Report:
+        """A report at a piece of the class."""
+        return Report(self.span(node), message, severity)
+
+
+def subjects(module: Module, project: Project) -> Iterator[Subject]:
+    """The classes of a module that Keras may write into a file."""
+    found = list(contracts(list(module.classes), module.knowledge))
+    if not found:
+        return
+    idle = _keeps_nothing(module)
+    for contract in found:
+        if is_registered(contract.info) or not (is_private(contract.info, project) or is_abstract(contract.info, project)):
+            yield Subject(contract, module, idle)
+
+
+def is_registered(info: ClassInfo) -> bool:
+    """Whether a decorator offers the class to Keras by name."""
+    return any("serializable" in name or name.rpartition(".")[2].startswith("register") for name in info.decorators)
+
+
+def is_private(info: ClassInfo, project: Project) -> bool:
+    """Whether the project makes it only inside other layers and models, for their own use."""
+    sites = project.construction_sites(info)
+    return bool(sites) and all(site.owner is not None and site.owner is not info and site.owner.kind in ("layer", "model") for site in sites)
+
+
+def is_abstract(info: ClassInfo, project: Project) -> bool:
+    """Whether it is a base that leaves a method to its children and is never made itself."""
+    if project.construction_sites(info):
+        return False
+    if any((dotted(d) or "").rpartition(".")[2].startswith("abstract") for m in info.facts.methods.values() for d in m.decorators):
+        return True
+    bases = {getattr(base, "name", "") for base in info.order[1:]}
+    return bool(bases & {"ABC", "abc.ABC"}) or any(_is_left_open(m) for m in info.facts.methods.values())
+
+
+def is_settled_by_children(info: ClassInfo, parameter: str, project: Project) -> bool:
+    """Whether the class is only a base whose children give the parameter themselves."""
+    children = project.subclasses(info)
+    if not children or project.construction_sites(info):
+        return False
+    return all(
+        "__init__" in child.facts.methods and child.facts.methods["__init__"].parameter(parameter) is None for child in children
+    )
+
+
+def _is_left_open(method: ir.FunctionFacts) -> bool:
+    """Whether a method does nothing but say that a child must define it."""
+    spoken = [s for s in method.body if not (isinstance(s, ir.Expression) and isinstance(s.value, (ir.Constant, ir.Opaque)))]
+    if len(spoken) != 1 or not isinstance(spoken[0], ir.Raise):
+        return False
+    value = spoken[0].value
+    named = value.function if isinstance(value, ir.Call) else value
+    return named is not None and dotted(named) == "NotImplementedError"
+
+
+def _keeps_nothing(module: Module) -> bool:
+    """Whether the program trains or writes weights, and neither saves, loads nor copies a whole model."""
+    trains = False
+    for node in walk(module.facts.body):
+        if not isinstance(node, ir.Call):
+            continue
+        name = (dotted(node.function) or "").rpartition(".")[2]
+        if isinstance(node.function, ir.Attribute):
+            name = node.function.name
+        if name in _TRAINS or module.qualified(node.function) == "tensorflow.saved_model.save":
+            trains = True
+        elif name in _KEEPS and not _is_super_call(node):
+            return False
+        elif name == "ModelCheckpoint":
+            only = keyword(node, "save_weights_only")
+            if not (isinstance(only, ir.Constant) and only.value is True):
+                return False
+    return trains
+
+
+def _is_super_call(node: ir.Call) -> bool:
+    """`super().get_config()` keeps nothing."""
+    function = node.function
+    if not isinstance(function, ir.Attribute) or function.name != "get_config":
+        return False
+    return isinstance(function.value, ir.Call) and dotted(function.value.function) == "super"

@@ -1,0 +1,114 @@
+"""Goes through a piece of syntax: every node below it, and the small questions that the contract asks of an expression.
+
+Knows nothing of Keras and of classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
+
+from kerlint.semantics import syntax as ir
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name not in ("first", "last"))
+
+
+def walk(*roots: object, into_scopes: bool = True) -> Iterator[ir.Node]:
+    """Every node at and below the roots, in order; without `into_scopes` not into nested functions, lambdas and classes."""
+    stack = list(reversed(roots))
+    while stack:
+        item = stack.pop()
+        if isinstance(item, (ir.Node, ir.Clause)):
+            if isinstance(item, ir.Node):
+                yield item
+                if not into_scopes and isinstance(item, (ir.FunctionFacts, ir.ClassFacts)):
+                    continue
+            stack.extend(getattr(item, name) for name in reversed(_field_names(type(item))))
+        elif isinstance(item, (tuple, list)):
+            stack.extend(reversed(item))
+
+
+def names_in(*roots: object) -> set[str]:
+    """The names read or bound anywhere in the roots."""
+    return {node.id for node in walk(*roots) if isinstance(node, ir.Name)}
+
+
+def mentions(name: str, *roots: object) -> bool:
+    """Whether the name stands anywhere in the roots."""
+    return any(isinstance(node, ir.Name) and node.id == name for node in walk(*roots))
+
+
+def text_of(node: object) -> str | None:
+    """The text of a constant string."""
+    return node.value if isinstance(node, ir.Constant) and isinstance(node.value, str) else None
+
+
+def dotted(node: object) -> str | None:
+    """`a.b.c` as it stands in the source; None for anything else."""
+    parts: list[str] = []
+    while isinstance(node, ir.Attribute):
+        parts.append(node.name)
+        node = node.value
+    if not isinstance(node, ir.Name):
+        return None
+    return ".".join([node.id, *reversed(parts)])
+
+
+def attribute_of(node: object, owner: str) -> str | None:
+    """`x` of `owner.x`."""
+    if isinstance(node, ir.Attribute) and isinstance(node.value, ir.Name) and node.value.id == owner:
+        return node.name
+    return None
+
+
+def own_name(function: ir.FunctionFacts) -> str:
+    """What a method calls its object: its first parameter."""
+    return function.parameters[0].name if function.parameters else "self"
+
+
+def positional(call: ir.Call) -> list[ir.Expr]:
+    """The arguments given by position, up to the first `*`."""
+    given = []
+    for argument in call.arguments:
+        if argument.star == "*":
+            break
+        if argument.keyword is None and not argument.star:
+            given.append(argument.value)
+    return given
+
+
+def keyword(call: ir.Call, name: str) -> ir.Expr | None:
+    """The value of a keyword argument."""
+    return next((argument.value for argument in call.arguments if argument.keyword == name), None)
+
+
+def assignments(block: ir.Block) -> Iterator[tuple[ir.Expr, ir.Expr]]:
+    """Each (target, value) of a scope, with `a, b = x, y` taken apart; a value that cannot be taken apart is Opaque."""
+    for statement in ir.statements_of_scope(block):
+        if isinstance(statement, ir.Assign) and statement.value is not None:
+            for target in statement.targets:
+                yield from _paired(target, statement.value)
+        elif isinstance(statement, ir.AugmentedAssign):
+            yield statement.target, ir.Opaque(statement.first, statement.last)
+        elif isinstance(statement, ir.For):
+            yield from _paired(statement.target, ir.Opaque(statement.first, statement.last))
+        elif isinstance(statement, ir.With):
+            for _, target in statement.items:
+                if target is not None:
+                    yield from _paired(target, ir.Opaque(statement.first, statement.last))
+
+
+def _paired(target: ir.Expr, value: ir.Expr) -> Iterator[tuple[ir.Expr, ir.Expr]]:
+    if not isinstance(target, ir.Display):
+        yield target, value
+        return
+    values: tuple[ir.Expr, ...] = ()
+    if isinstance(value, ir.Display) and not any(isinstance(e, ir.Starred) for e in (*value.elements, *target.elements)):
+        values = value.elements
+    for index, part in enumerate(target.elements):
+        matched = values[index] if index < len(values) and len(values) == len(target.elements) else None
+        yield from _paired(part, matched or ir.Opaque(value.first, value.last))

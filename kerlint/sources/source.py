@@ -1,0 +1,145 @@
+"""Turns a file's bytes into a `Source`: the program's text, and for a notebook where its cells lie in it.
+
+Decodes as Python itself does (byte order mark, encoding cookie, else UTF-8). Knows nothing of syntax, of Keras, of
+rules.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from pathlib import Path
+
+from kerlint.finding import Span
+
+_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
+_BYTE_LINE = re.compile(rb"\r\n|\r|\n")
+_OTHER_MARKS = ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"))
+
+
+@dataclass(frozen=True)
+class CannotRead(Exception):
+    """A file that yields no program text: why, and where in it the trouble begins."""
+
+    path: str
+    line: int
+    column: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A notebook's code cell: its number among all cells, from 1, and its lines in the program that the cells make.
+
+    `indent` columns were taken off, because a notebook runs a cell that is indented as a whole.
+    """
+
+    number: int
+    first_line: int
+    last_line: int
+    indent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One program. `path` is as the user named it; `text` may end its lines with `\\n`, `\\r\\n` or `\\r`."""
+
+    path: str
+    text: str
+    cells: tuple[Cell, ...] = ()
+
+    def cell_at(self, line: int) -> Cell | None:
+        """The cell that holds a line of the program; None outside notebooks."""
+        if not self.cells:
+            return None
+        index = bisect_right(self.cells, line, key=lambda cell: cell.first_line) - 1
+        return self.cells[max(index, 0)]
+
+    def locate(self, span: Span) -> tuple[int | None, Span]:
+        """The number of the cell in which a span begins and the span counted inside it; a span that leaves its cell
+        ends where the cell ends."""
+        cell = self.cell_at(span.line)
+        if cell is None:
+            return None, span
+        before, last = cell.first_line - 1, max(cell.last_line, span.line)
+        end = (span.end_line, span.end_column) if span.end_line <= last else (last, span.end_column)
+        return cell.number, Span(span.line - before, span.column + cell.indent, end[0] - before, end[1] + cell.indent)
+
+
+def read_source(path: str, data: bytes | None = None) -> Source:
+    """Reads a program or a notebook, from `data` when its bytes are at hand.
+
+    Raises CannotRead for a file that cannot be opened, decoded or taken apart.
+    """
+    if data is None:
+        data = read_bytes(path)
+    if path.endswith(".ipynb"):
+        from kerlint.sources.notebook import read_notebook
+
+        return read_notebook(path, data)
+    return Source(path, decode(path, data))
+
+
+def read_bytes(path: str) -> bytes:
+    """The file's content. Raises CannotRead with the system's reason."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise CannotRead(path, 1, 1, error.strerror or str(error)) from error
+
+
+def decode(path: str, data: bytes) -> str:
+    """The text that Python would read from these bytes, without the byte order mark."""
+    for mark, name in _OTHER_MARKS:
+        if data.startswith(mark):
+            raise CannotRead(path, 1, 1, f"written in {name}, which Python does not read; save it as UTF-8")
+    nul = data.find(b"\0")
+    if nul >= 0:
+        raise CannotRead(path, *_place(data, nul, "latin-1"), "holds a NUL byte: this is no Python text")
+    encoding = _encoding(path, data)
+    if encoding == "utf-8" and data.startswith(codecs.BOM_UTF8):
+        data = data[len(codecs.BOM_UTF8) :]
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        byte = data[error.start : error.start + 1].hex()
+        reason = f"byte 0x{byte} is not valid {encoding.upper()}; save the file as UTF-8 or name its encoding"
+        raise CannotRead(path, *_place(data, error.start, encoding), reason) from error
+
+
+def _encoding(path: str, data: bytes) -> str:
+    """The encoding that the file declares, by the rules of PEP 263."""
+    for number, line in enumerate(_BYTE_LINE.split(data[:4096].removeprefix(codecs.BOM_UTF8), maxsplit=2)[:2], 1):
+        if found := _COOKIE.match(line):
+            return _known_encoding(path, found.group(1).decode("ascii", "replace"), number, data)
+        if not _BLANK.match(line):
+            break
+    return "utf-8"
+
+
+def _known_encoding(path: str, name: str, line: int, data: bytes) -> str:
+    plain = name[:12].lower().replace("_", "-") + "-"
+    if plain.startswith("utf-8-"):
+        return "utf-8"
+    if plain.startswith(("latin-1-", "iso-8859-1-", "iso-latin-1-")):
+        name = "latin-1"
+    try:
+        b"#".decode(name, "replace")
+        known = codecs.lookup(name).name
+    except LookupError as error:
+        raise CannotRead(path, line, 1, f"declares the encoding {name!r}, which Python does not know") from error
+    if known != "utf-8" and data.startswith(codecs.BOM_UTF8):
+        raise CannotRead(path, line, 1, f"declares the encoding {name!r} but begins with a UTF-8 byte order mark")
+    return known
+
+
+def _place(data: bytes, offset: int, encoding: str) -> tuple[int, int]:
+    """Line and column of a byte, the column in characters."""
+    before = _BYTE_LINE.split(data[:offset])
+    return len(before), len(before[-1].decode(encoding, "replace")) + 1

@@ -1,0 +1,86 @@
+"""Writes `kerlint/knowledge/data`: what each Keras version does, found by running it.
+
+    scripts/generate_knowledge.py ENVIRONMENTS [--only 2.15.0 3.15.1] [--parts names outcomes extensions] [--set-up]
+
+ENVIRONMENTS is a folder with one virtual environment for each TensorFlow (`tensorflow-2.15`, ...) and one folder for each Keras 3 (`keras-3.15.1`), which
+is put before the environment's own. `--set-up` makes what is missing there, with pip. It turns what the programs in `probing` print into the
+compact files that `kerlint.knowledge` reads. Run it again when a Keras appears; the versions are in `probing/versions.py`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from probing.encoding import encode_description, encode_outcomes, preferred_names, write_json
+from probing.versions import KERAS_VERSIONS, environment_of, minor, set_up
+
+SCRIPTS = Path(__file__).parent
+DATA = SCRIPTS.parent / "kerlint" / "knowledge" / "data"
+PREFERRED_FROM = KERAS_VERSIONS[0]
+"""Names that Keras 2 has too are the canonical ones, so that a rule can use one name for both."""
+
+
+def run_probe(environments: Path, version: str, module: str, *arguments: str) -> dict:
+    """Runs one program of `probing` under a Keras version; gives what it wrote."""
+    environment = environment_of(environments, version)
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "output.json"
+        path = os.pathsep.join([*environment.python_path, str(SCRIPTS)])
+        variables = {
+            **os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "CUDA_VISIBLE_DEVICES": "-1",
+            "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow", "HOME": folder,
+        }  # fmt: skip
+        log = Path(folder) / "log.txt"
+        command = [str(environment.python), "-W", "ignore", "-m", module, *arguments, str(output)]
+        with log.open("w") as stream:
+            result = subprocess.run(command, env=variables, cwd=folder, stdout=stream, stderr=stream, check=False)
+        if result.returncode or not output.exists():
+            raise SystemExit(f"{module} failed with Keras {version}:\n{log.read_text()[-3000:]}")
+        return json.loads(output.read_text())
+
+
+def generate_names(environments: Path, versions: list[str]) -> None:
+    """Writes the names, signatures and measured classes of each version."""
+    preferred = DATA / minor(PREFERRED_FROM) / "names.json"
+    for version in versions:
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as stream:
+            json.dump(preferred_names(preferred) if version != PREFERRED_FROM else [], stream)
+            stream.flush()
+            description = run_probe(environments, version, "probing.describe", stream.name)
+        for part, content in encode_description(description).items():
+            write_json(DATA / minor(version) / f"{part}.json", content)
+        print(f"Keras {version}: {len(description['classes'])} classes, {len(description['functions'])} functions", flush=True)
+
+
+def generate_outcomes(environments: Path, versions: list[str]) -> None:
+    """Measures every table of outcomes with each version; keeps what the other versions gave."""
+    for version in versions:
+        for name, cases in run_probe(environments, version, "probing.outcomes").items():
+            file = DATA / "outcomes" / f"{name}.json"
+            write_json(file, encode_outcomes(file, minor(version), cases), indent=True)
+        print(f"Keras {version}: outcomes", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("environments", type=Path)
+    parser.add_argument("--only", nargs="+", choices=KERAS_VERSIONS, default=list(KERAS_VERSIONS))
+    parser.add_argument("--parts", nargs="+", choices=("names", "outcomes"), default=["names", "outcomes"])
+    parser.add_argument("--set-up", action="store_true", help="make the environments that are missing")
+    options = parser.parse_args()
+    if options.set_up:
+        set_up(options.environments, options.only)
+    if "names" in options.parts:
+        generate_names(options.environments, options.only)
+    if "outcomes" in options.parts:
+        generate_outcomes(options.environments, options.only)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
