@@ -92,18 +92,17 @@ class Linter:
         """What is to be shown of one file, in no order."""
         folder, path = _folder(item.path), os.path.abspath(item.path)
         selection = self.finder.settings_of(folder).selection_for(path)
-        target = self.finder.target_of(folder).version
-        rules = tuple(rule for rule in self.known.values() if _runs(rule, selection, target))
+        rules = tuple(rule for rule in self.known.values() if rule.check is not None and selection.holds(rule.code))
         try:
             data = read_bytes(item.path) if item.data is None else item.data
             source = read_source(item.path, data)
         except CannotRead as error:
             return _shown([_own("KER900", error.path, _point(error.line, error.column), error.reason)], selection)
-        found = self._findings(source, data, rules)
+        found, target = self._findings(source, data, rules)
         if found or may_suppress(source.text):
             tokens = lex(source.text)
             suppressions = read_suppressions(tokens, self._is_known)
-            asked = tuple(rule for rule in rules if selection.shows(rule.code, rule.severity))
+            asked = tuple(rule for rule in rules if target in rule.keras and selection.shows(rule.code, rule.severity))
             found = list(_heeding(suppressions, found, tokens, source.path, asked))
             found = [_placed(finding, source, tokens) for finding in found]
         return _shown(found, selection)
@@ -111,17 +110,18 @@ class Linter:
     def _is_known(self, prefix: str) -> bool:
         return any(code.startswith(prefix) for code in self.known)
 
-    def _findings(self, source: Source, data: bytes, rules: tuple[Rule, ...]) -> list[Finding]:
-        """What the rules say of one program, placed in the whole program."""
+    def _findings(self, source: Source, data: bytes, rules: tuple[Rule, ...]) -> tuple[list[Finding], KerasVersion]:
+        """What the rules say of one program, placed in the whole program, and the Keras by which they judge it."""
         found: list[Finding] = []
-        if source.path.endswith(".pyi") or not self.project.is_relevant(Path(source.path), data):
-            return found
-        module = self._parsed(source, found)
-        if module is not None:
-            for rule in rules:
-                with _guarded(rule.code, source.path, found):
-                    found.extend(run((rule,), module, self.project))
-        return found
+        module = None
+        if not source.path.endswith(".pyi") and self.project.is_relevant(Path(source.path), data):
+            module = self._parsed(source, found)
+        if module is None:
+            return found, self.finder.target_of(_folder(source.path)).version
+        for rule in rules:
+            with _guarded(rule.code, source.path, found):
+                found.extend(run((rule,), module, self.project))
+        return found, module.target
 
     def _parsed(self, source: Source, found: list[Finding]) -> Module | None:
         """The program's module; what kept it, or some of its cells, from being parsed is added to `found`."""
@@ -154,10 +154,6 @@ def _guarded(name: str, path: str, found: list[Finding]) -> Iterator[None]:
         where = f"{'/'.join(Path(place.filename).parts[-2:])}:{place.lineno}"
         message = f"internal error in {name} ({told}, at {where}); the other checks went on; please report it"
         found.append(_own(INTERNAL_ERROR, path, _START, message))
-
-
-def _runs(rule: Rule, selection: Selection, target: KerasVersion) -> bool:
-    return rule.check is not None and target in rule.keras and selection.holds(rule.code)
 
 
 def _shown(findings: Iterable[Finding], selection: Selection) -> list[Finding]:

@@ -19,7 +19,7 @@ import kerlint.execution.statements  # noqa: F401  (these three teach the machin
 from kerlint.execution.events import Trace
 from kerlint.execution.machine import Frame, Machine
 from kerlint.execution.numbering import Numbering
-from kerlint.execution.running import ClassRun, run_class, run_function, run_module
+from kerlint.execution.running import ClassRun, run_class, run_functions, run_module
 from kerlint.execution.values import ClassValue, FunctionValue, Instance, ModuleValue, Reference, SuperValue, Value, alternatives
 from kerlint.finding import Related, Span
 from kerlint.files import FileLayout
@@ -74,6 +74,12 @@ class Module:
         """A place of this file that belongs to a finding."""
         return Related(self.source.path, self.span(node), message)
 
+    def forget_traces(self) -> None:
+        """Lets go of what the code does, once nobody asks for it any more: traces are larger than facts."""
+        self._traces.clear()
+        for info in self.classes:
+            self.project.forget_run(info)
+
     @property
     def functions(self) -> list[ir.FunctionFacts]:
         """The functions of the module's own scope, in order."""
@@ -90,7 +96,7 @@ class Module:
     def function_traces(self) -> list[Trace]:
         """What each function of the module does, whatever it is given."""
         if "functions" not in self._traces:
-            self._traces["functions"] = [run_function(self.project, self, function) for function in self.functions]
+            self._traces["functions"] = run_functions(self.project, self)
         return self._traces["functions"]
 
     @property
@@ -112,6 +118,7 @@ class Project:
         self.layout = FileLayout()
         self.numbering = Numbering()
         self.defaults: dict[int, Value] = {}
+        self.constants: dict[int, Value] = {}
         self._modules: dict[Path, Module | None] = {}
         self._globals: dict[tuple[int, str], Value | None] = {}
         self._infos: dict[int, ClassInfo] = {}
@@ -413,6 +420,10 @@ class Project:
         """The keys of what `super().get_config()` gives when it is Keras's; None when they are not known."""
         knowledge = knowledge_for(KERAS_3)
         return base.config_keys if base.defines_get_config else knowledge.base_config_keys(base.kind)
+
+    def forget_run(self, info: ClassInfo) -> None:
+        """Lets go of what a class does."""
+        self._runs.pop(id(info.facts), None)
 
     def class_run(self, info: ClassInfo) -> ClassRun:
         """What a class does, followed once."""

@@ -15,13 +15,16 @@ import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from probing.encoding import encode_description, encode_outcomes, preferred_names, write_json
-from probing.versions import KERAS_VERSIONS, environment_of, minor, set_up
+from probing.extensions import describe_extensions
+from probing.versions import EXTENSIONS, KERAS_VERSIONS, environment_of, extension_folders, minor, set_up
 
 SCRIPTS = Path(__file__).parent
 DATA = SCRIPTS.parent / "kerlint" / "knowledge" / "data"
+PARTS = ("names", "outcomes", "extensions")
 PREFERRED_FROM = KERAS_VERSIONS[0]
 """Names that Keras 2 has too are the canonical ones, so that a rule can use one name for both."""
 
@@ -58,20 +61,45 @@ def generate_names(environments: Path, versions: list[str]) -> None:
         print(f"Keras {version}: {len(description['classes'])} classes, {len(description['functions'])} functions", flush=True)
 
 
-def generate_outcomes(environments: Path, versions: list[str]) -> None:
-    """Measures every table of outcomes with each version; keeps what the other versions gave."""
-    for version in versions:
-        for name, cases in run_probe(environments, version, "probing.outcomes").items():
-            file = DATA / "outcomes" / f"{name}.json"
-            write_json(file, encode_outcomes(file, minor(version), cases), indent=True)
-        print(f"Keras {version}: outcomes", flush=True)
+def generate_outcomes(environments: Path, versions: list[str], tables: list[str], jobs: int) -> None:
+    """Measures tables of outcomes with each version; keeps what the other versions gave."""
+
+    def measure(version: str) -> dict:
+        return run_probe(environments, version, "probing.outcomes", *tables)
+
+    with ThreadPoolExecutor(jobs) as pool:
+        for version, outcomes in zip(versions, pool.map(measure, versions)):
+            for name, cases in outcomes.items():
+                file = DATA / "outcomes" / f"{name}.json"
+                write_json(file, encode_outcomes(file, minor(version), cases), indent=True)
+            print(f"Keras {version}: outcomes of {', '.join(outcomes)}", flush=True)
+
+
+def generate_extensions(environments: Path) -> None:
+    """Writes the classes of the known extensions, read from their sources."""
+    classes, names = {}, {}
+    for version in (KERAS_VERSIONS[0], KERAS_VERSIONS[-1]):  # where both have a name, the newest wins
+        folder = DATA / minor(version)
+        classes.update(json.loads((folder / "classes.json").read_text()))
+        for part in ("private", "names"):
+            names.update(json.loads((folder / f"{part}.json").read_text())["aliases"])
+
+    def canonical(name: str) -> tuple[str, str] | None:
+        known = name if name in classes else names.get(name)
+        return (known, classes[known]["kind"]) if known in classes else None
+
+    for package, content in describe_extensions(extension_folders(environments), canonical).items():
+        write_json(DATA / "extensions" / f"{package}.json", {"read_from": EXTENSIONS[package], **content})
+        print(f"{EXTENSIONS[package]}: {len(content['classes'])} classes", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("environments", type=Path)
     parser.add_argument("--only", nargs="+", choices=KERAS_VERSIONS, default=list(KERAS_VERSIONS))
-    parser.add_argument("--parts", nargs="+", choices=("names", "outcomes"), default=["names", "outcomes"])
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--tables", nargs="+", default=[], help="of the outcomes; all when none is named")
+    parser.add_argument("--jobs", type=int, default=1, help="versions that are measured at once")
     parser.add_argument("--set-up", action="store_true", help="make the environments that are missing")
     options = parser.parse_args()
     if options.set_up:
@@ -79,7 +107,9 @@ def main() -> None:
     if "names" in options.parts:
         generate_names(options.environments, options.only)
     if "outcomes" in options.parts:
-        generate_outcomes(options.environments, options.only)
+        generate_outcomes(options.environments, options.only, options.tables, options.jobs)
+    if "extensions" in options.parts:
+        generate_extensions(options.environments)
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ def marks(monkeypatch: pytest.MonkeyPatch) -> None:
     known = dict(sorted(known.items()))
 
     def run(rules: tuple[Rule, ...], module: Any, project: Any) -> Iterator[Finding]:
-        for rule in rules:
+        for rule in (rule for rule in rules if module.target in rule.keras):
             name, severity, word = MARKS[rule.code]
             for number, line in enumerate(re.split(r"\r\n|\r|\n", module.source.text), 1):
                 if "BOOM" in line and rule.code == "KER302":

@@ -39,7 +39,7 @@ def test_the_ends_of_the_statement_and_the_line_itself_silence(kerlint_run: Run,
 
 def test_another_line_of_the_statement_does_not_silence(kerlint_run: Run) -> None:
     text = "x = f(\n    BAD,\n    1,  # noqa: KER101\n)\n"
-    assert found(kerlint_run, text) == ["3:5 KER101", "4:16 KER910"]
+    assert found(kerlint_run, text) == ["3:5 KER101", "4:17 KER910"]
 
 
 def test_the_end_of_a_multi_line_string_silences_its_statement(kerlint_run: Run) -> None:

@@ -165,9 +165,9 @@ def _follow(
             machine.stack = machine.stack[:-1]
             return value if not held[0].is_open else machine.derived("call", instance, given)
     if instance.class_name == "keras.layers.Lambda":
-        function = instance.arguments.get("function", 0)
-        if isinstance(function, FunctionValue):
-            return machine.enter(function, arguments, node, frame.module)
+        wrapped = instance.arguments.get("function", 0)
+        if isinstance(wrapped, FunctionValue):
+            return machine.enter(wrapped, arguments, node, frame.module)
     return None
 
 

@@ -105,6 +105,8 @@ class Trace:
     owner: ClassInfo | None
     events: list[Event] = field(default_factory=list)
     returned: Value | None = None
+    followed: set[int] = field(default_factory=set)
+    """The ids of the functions that were followed on the way."""
     is_complete: bool = True
     """False when the budget ended before the code did."""
 

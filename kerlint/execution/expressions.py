@@ -29,12 +29,10 @@ from kerlint.semantics import syntax as ir
 
 @evaluates(ir.Constant)
 def _constant(machine: Machine, frame: Frame, node: ir.Constant) -> Value:
-    return machine.literal(node.value)
-
-
-@evaluates(ir.Name)
-def _name(machine: Machine, frame: Frame, node: ir.Name) -> Value:
-    return machine.lookup(frame, node.id)
+    known = machine.project.constants.get(id(node))
+    if known is None:
+        known = machine.project.constants[id(node)] = machine.literal(node.value)
+    return known
 
 
 @evaluates(ir.FormattedString)
@@ -124,9 +122,9 @@ def item(machine: Machine, owner: Value, key: Value) -> Value:
             if -reachable <= constant < reachable:
                 return owner.elements[constant][1]
         elif isinstance(key, Derived) and key.operator == "slice" and not owner.is_open:
-            bounds = [literal(operand) for operand in key.operands]
-            if all(bound is None or isinstance(bound, int) for bound in bounds):
-                chosen = owner.elements[slice(*bounds)]
+            start, stop, step = (literal(operand) for operand in key.operands)
+            if all(bound is None or isinstance(bound, int) for bound in (start, stop, step)) and step != 0:
+                chosen = owner.elements[slice(start, stop, step)]
                 return Collection(machine.numbering.of("slice", owner.number, key.number), owner.kind, chosen)
     return machine.derived("index", owner, key)
 

@@ -29,13 +29,16 @@ def contradict(one: Guard, other: Guard) -> bool:
     """Whether no execution can satisfy both."""
     if not one or not other:
         return False
-    return any(_excludes(a, b) for a in one for b in other if a.subject == b.subject)
-
-
-def _excludes(a: Condition, b: Condition) -> bool:
-    if a.constant == b.constant:
-        return a.holds != b.holds
-    return a.holds and b.holds and TRUTH not in (a.constant, b.constant)
+    if len(one) > len(other):
+        one, other = other, one
+    for subject, constant, holds in one:
+        if (subject, constant, not holds) in other:
+            return True
+        if holds and constant != TRUTH and any(
+            c.subject == subject and c.holds and c.constant not in (constant, TRUTH) for c in other
+        ):
+            return True
+    return False
 
 
 def negate(conditions: Guard) -> Guard:

@@ -23,7 +23,7 @@ class ClassRun:
     """What a class does: an object of it, made with unknown arguments, and a trace for each way into it.
 
     `instance.attributes` hold what the constructor and `build` stored. `passes` holds a trace for each other method, as
-    if it was the first to be called.
+    if it was the first to be called, but for private helpers that an earlier pass has followed already.
     """
 
     info: ClassInfo
@@ -36,6 +36,17 @@ class ClassRun:
     def traces(self) -> list[Trace]:
         """All of them."""
         return [trace for trace in (self.init, self.build, *self.passes.values()) if trace is not None]
+
+
+def run_functions(project: Project, module: Module) -> list[Trace]:
+    """Executes the functions of a module, but for private helpers that another one has followed already."""
+    traces: list[Trace] = []
+    followed: set[int] = set()
+    for function in sorted(module.functions, key=lambda function: function.name.startswith("_")):
+        if not (function.name.startswith("_") and id(function) in followed):
+            traces.append(run_function(project, module, function))
+            followed |= traces[-1].followed
+    return traces
 
 
 def run_module(project: Project, module: Module) -> Trace:
@@ -68,8 +79,12 @@ def run_class(project: Project, info: ClassInfo) -> ClassRun:
     run.init = _construct(project, info, instance)
     if info.kind in ("layer", "model") and info.find_method("build") is not None:
         run.build = _run_method(project, info, instance, "build")
-    for name in _own_methods(info):
-        run.passes[name] = _run_method(project, info, instance, name)
+    followed: set[int] = set()
+    for name in _methods_to_follow(info):
+        found = info.find_method(name)
+        if found is not None and not (name.startswith("_") and id(found[1]) in followed):
+            trace = run.passes[name] = _run_method(project, info, instance, name)
+            followed |= trace.followed
     return run
 
 
@@ -102,13 +117,16 @@ def _run_method(project: Project, info: ClassInfo, instance: Instance, name: str
     )
 
 
-def _own_methods(info: ClassInfo) -> list[str]:
-    """The methods to follow: the class's own and those of its bases in the project, `call` first.
+_WAYS_IN = ("call", "__call__", "get_config", "train_step", "test_step", "predict_step")
+"""Methods that Keras itself calls: followed for each class that has them, wherever they are defined."""
 
-    What other methods find in `self` is what the constructor, `build` and the methods before them have stored.
+
+def _methods_to_follow(info: ClassInfo) -> list[str]:
+    """Keras's ways into the class, then the methods that it defines itself.
+
+    What other methods find in `self` is what the constructor, `build` and the methods before them have stored. A method
+    that is only inherited is followed where it is defined.
     """
-    names: list[str] = []
-    for base in info.project_classes():
-        names.extend(name for name in base.facts.methods if name not in names)
-    names = [name for name in names if name not in ("__init__", "build", "__new__")]
-    return sorted(names, key=lambda name: name not in ("call", "__call__"))
+    names = [name for name in _WAYS_IN if info.find_method(name) is not None]
+    names += [name for name in info.facts.methods if name not in names]
+    return [name for name in names if name not in ("__init__", "build", "__new__")]

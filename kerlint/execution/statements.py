@@ -192,9 +192,10 @@ def _with(machine: Machine, frame: Frame, statement: ir.With) -> Flow:
 def _match(machine: Machine, frame: Frame, statement: ir.Match) -> Flow:
     subject = machine.evaluate(frame, statement.subject)
     before, passed = machine.guard, ALWAYS
+    remaining: Guard = ALWAYS  # what holds behind the statement, because cases have left
     flows: list[Flow] = []
     complete = False
-    for names, constant, _, body in statement.cases:
+    for names, constant, guard, body in statement.cases:
         condition = machine.question()
         if constant is not None:
             condition = Condition(subject.number, machine.evaluate(frame, constant).number, True)
@@ -203,8 +204,10 @@ def _match(machine: Machine, frame: Frame, statement: ir.Match) -> Flow:
             frame.variables.setdefault(name, Slot()).store(machine.guard, machine.unknown())
         flows.append(machine.execute(frame, body))
         passed |= {condition._replace(holds=False)}
+        if flows[-1] is not Flow.NEXT and guard is None:
+            remaining |= {condition._replace(holds=False)}
         complete = complete or (constant is None and not names)
-    machine.guard = before
+    machine.guard = before | remaining
     left = flows and complete and all(flow is not Flow.NEXT for flow in flows)
     return flows[0] if left else Flow.NEXT
 

@@ -149,6 +149,8 @@ class Slot:
 
     def read(self, guard: Guard) -> list[tuple[Guard, Value]]:
         """The values that a read under `guard` can see, newest first, each with what must hold besides."""
+        if len(self.entries) == 1 and not self.entries[0][0]:
+            return self.entries
         found: list[tuple[Guard, Value]] = []
         excluded: Guard = ALWAYS
         for stored, value in reversed(self.entries):

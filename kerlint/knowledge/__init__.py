@@ -9,14 +9,16 @@ from __future__ import annotations
 from functools import cache, cached_property
 from typing import Any
 
-from kerlint.knowledge.decoding import keras_class, keras_function, parameters
-from kerlint.knowledge.loading import extensions, nearest_generated, part_of, table
+from kerlint.knowledge.decoding import extension_class, keras_class, keras_function
+from kerlint.knowledge.loading import extension, nearest_generated, part_of, table
 from kerlint.knowledge.vocabulary import KerasClass, KerasFunction, Parameter
 from kerlint.version import KerasVersion
 
 __all__ = ["KerasClass", "KerasFunction", "Knowledge", "Parameter", "knowledge_for"]
 
 PRIVATE = "keras.src."
+NOT_MEASURED = "not measured"
+"""Stands in a table from the version on to which a case could not be put."""
 
 
 class Knowledge:
@@ -29,6 +31,7 @@ class Knowledge:
         """The version that the answers were measured with."""
         self._classes: dict[str, KerasClass | None] = {}
         self._functions: dict[str, KerasFunction | None] = {}
+        self._outcomes: dict[tuple[str, str], str | None] = {}
 
     def canonical(self, qualified_name: str) -> str | None:
         """The one name kerlint uses for what this name means; None when this Keras has no such name."""
@@ -69,17 +72,24 @@ class Knowledge:
         keys = self._base(kind).get("automatic_config", [])
         return isinstance(keys, list) and "amount" in keys
 
+    def automatic_base_keys(self, kind: str) -> tuple[str, ...]:
+        """What a subclass with no `get_config` has in its configuration besides its own arguments, whatever its constructor takes."""
+        keys = self._base(kind).get("automatic_config_without_kwargs", [])
+        return tuple(key for key in keys if key != "amount") if isinstance(keys, list) else ()
+
     def accepted_by_base(self, kind: str) -> frozenset[str]:
         """The keywords that the constructor of the base of that kind takes, those behind `**kwargs` included."""
         return frozenset(self._base(kind).get("accepted", ()))
 
     def outcome(self, table_name: str, case: str) -> str | None:
         """What was measured for a case of a table; None when nothing was."""
-        since = table(table_name).get("cases", {}).get(case)
-        if since is None:
-            return None
-        held = [(KerasVersion.parse(version), outcome) for version, outcome in since.items()]
-        return max(((v, o) for v, o in held if v <= self.generated), default=(None, None))[1]
+        key = (table_name, case)
+        if key not in self._outcomes:
+            since = table(table_name).get("cases", {}).get(case, {})
+            held = {KerasVersion.parse(version): outcome for version, outcome in since.items()}
+            latest = max((version for version in held if version <= self.generated), default=None)
+            self._outcomes[key] = None if latest is None or held[latest] == NOT_MEASURED else held[latest]
+        return self._outcomes[key]
 
     def exported(self, module: str) -> frozenset[str]:
         """The public names of a module, as a star import brings them in; empty for a module that this Keras does not have."""
@@ -99,10 +109,25 @@ class Knowledge:
         return frozenset(self._class_records)
 
     def _load_class(self, qualified_name: str) -> KerasClass | None:
+        if not qualified_name.startswith("keras."):
+            return self._load_extension_class(qualified_name)
         name = self.canonical(qualified_name)
         if name in self._class_records:
             return keras_class(str(name), self._class_records)
         return None
+
+    def _load_extension_class(self, qualified_name: str) -> KerasClass | None:
+        package, _, rest = qualified_name.partition(".")
+        content = extension(package)
+        if content is None:
+            return None
+        name = f"{content.get('renamed_from', package)}.{rest}"
+        name = content["aliases"].get(name, name)
+        record = content["classes"].get(name)
+        if record is None:
+            return None
+        known_bases = tuple(found for base in record["bases"] if (found := self.find_class(base)) is not None)
+        return extension_class(name, record, known_bases, self.base_config_keys(record["kind"]))
 
     def _load_function(self, qualified_name: str) -> KerasFunction | None:
         name = self.canonical(qualified_name)

@@ -6,6 +6,7 @@ A record's shape is what `scripts/generate_knowledge.py` writes; this module is 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from kerlint.knowledge.vocabulary import KerasClass, KerasFunction, Parameter
@@ -51,10 +52,9 @@ def keras_function(name: str, record: list[Any]) -> KerasFunction:
 def keras_class(name: str, records: Mapping[str, Any]) -> KerasClass:
     """A class from the record under its canonical name; the others give its bases."""
     record = records[name]
-    flags = frozenset(record.get("flags", ()))
     config = record.get("config")
     definer = record.get("get_config")
-    return KerasClass(
+    plain = KerasClass(
         name=name,
         kind=record["kind"],
         bases=bases(name, records),
@@ -65,21 +65,33 @@ def keras_class(name: str, records: Mapping[str, Any]) -> KerasClass:
         get_config_from=definer,
         defines_from_config="own_from_config" in record,
         measured="flags" in record,
-        has_variables="has_variables" in flags,
-        has_weights="has_weights" in flags,
-        has_trainable_weights="has_trainable_weights" in flags,
-        has_non_trainable_weights="has_non_trainable_weights" in flags,
-        has_seed_state="has_seed_state" in flags,
-        updates_state_in_training="updates_state_in_training" in flags,
-        updates_state_in_inference="updates_state_in_inference" in flags,
-        stateful_argument="stateful_argument" in flags,
-        differs_in_training="differs_in_training" in flags,
         differs_with=tuple(record.get("differs_with", ())),
-        adapts="adapts" in flags,
-        input_last_axis_bound="input_last_axis_bound" in flags,
-        keeps_last_axis="keeps_last_axis" in flags,
-        takes_any_rank="takes_any_rank" in flags,
         channels_from=record.get("channels_from"),
+    )
+    flags: dict[str, Any] = dict.fromkeys(record.get("flags", ()), True)
+    return replace(plain, **flags)
+
+
+def extension_class(name: str, record: Mapping[str, Any], known_bases: tuple[KerasClass, ...], base_keys: tuple[str, ...]) -> KerasClass:
+    """A class of an extension: what its source says, and from the nearest class of Keras what the source leaves to it.
+
+    Its configuration holds the keys that the source writes down and those of the nearest base that has any; what an instance does was not measured.
+    """
+    definer: str = record["get_config"]
+    keras_base = next((base for base in known_bases if base.name.startswith("keras.")), None)
+    inherited = base_keys if keras_base is None or _is_bare(keras_base.name) else keras_base.config_keys or base_keys
+    own = parameters(record["parameters"]) if "parameters" in record else keras_base.parameters if keras_base else ()
+    hands_on = any(parameter.kind == "var_keyword" for parameter in own)
+    return KerasClass(
+        name=name,
+        kind=record["kind"],
+        bases=tuple(dict.fromkeys(base for found in known_bases for base in (found.name, *found.bases))),
+        parameters=own,
+        extra_keywords=keras_base.keywords if keras_base is not None and hands_on else frozenset(),
+        config_keys=tuple(dict.fromkeys((*inherited, *record.get("config_written", ())))),
+        defines_get_config=not _is_bare(definer),
+        get_config_from=definer,
+        defines_from_config="own_from_config" in record or (keras_base is not None and keras_base.defines_from_config),
     )
 
 

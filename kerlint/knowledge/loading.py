@@ -41,10 +41,21 @@ def table(name: str) -> dict[str, Any]:
 
 
 @cache
-def extensions() -> dict[str, Any]:
-    """The classes of known extensions of Keras."""
-    file = DATA / "extensions.json"
-    return read(file) if file.exists() else {}
+def extension(package: str) -> dict[str, Any] | None:
+    """The classes of a known extension of Keras (`keras_hub`); None for any other package."""
+    if package not in extension_names():
+        return None
+    content = read(DATA / "extensions" / f"{package}.json")
+    same: str | None = content.get("same_as")
+    if same is not None and (other := extension(same)) is not None:
+        return {**other, "renamed_from": same}
+    return content
+
+
+@cache
+def extension_names() -> frozenset[str]:
+    """The packages that are known to extend Keras."""
+    return frozenset(file.stem for file in (DATA / "extensions").glob("*.json"))
 
 
 def read(file: Path) -> dict[str, Any]:

@@ -60,26 +60,26 @@ class KerasClass:
     get_config_from: str | None
     """The class whose `get_config` an instance uses."""
     defines_from_config: bool
-    measured: bool
-    has_variables: bool
+    measured: bool = False
+    has_variables: bool = False
     """Any variable at all, the state of random generators included."""
-    has_weights: bool
-    has_trainable_weights: bool
-    has_non_trainable_weights: bool
-    has_seed_state: bool
-    updates_state_in_training: bool
-    updates_state_in_inference: bool
-    stateful_argument: bool
+    has_weights: bool = False
+    has_trainable_weights: bool = False
+    has_non_trainable_weights: bool = False
+    has_seed_state: bool = False
+    updates_state_in_training: bool = False
+    updates_state_in_inference: bool = False
+    stateful_argument: bool = False
     """With `stateful=True` an instance carries state from one call to the next."""
-    differs_in_training: bool
-    differs_with: tuple[str, ...]
+    differs_in_training: bool = False
+    differs_with: tuple[str, ...] = ()
     """Constructor arguments that make it differ in training when they are not zero, such as an LSTM's `dropout`."""
-    adapts: bool
-    input_last_axis_bound: bool
+    adapts: bool = False
+    input_last_axis_bound: bool = False
     """Once built, a call with another last axis raises."""
-    keeps_last_axis: bool
-    takes_any_rank: bool
-    channels_from: str | None
+    keeps_last_axis: bool = False
+    takes_any_rank: bool = False
+    channels_from: str | None = None
     """The constructor parameter that is seen again as the output's last axis."""
 
     @property

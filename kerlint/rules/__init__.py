@@ -9,12 +9,12 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from kerlint.finding import Report, Severity
+from kerlint.finding import Finding, Report, Severity, Span
 from kerlint.version import VersionRange
 
 if TYPE_CHECKING:

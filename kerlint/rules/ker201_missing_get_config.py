@@ -49,7 +49,7 @@ from kerlint.serialization.subjects import Subject, subjects
 def missing_get_config(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         found = lost_arguments(subject, project)
-        if found is not None:
+        if found is not None and subject.is_concerned:
             message, severity = found
             yield subject.at_class(message, Severity.INFO if subject.is_idle else severity)
 

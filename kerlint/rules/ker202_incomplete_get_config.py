@@ -48,7 +48,7 @@ def incomplete_get_config(module: Module, project: Project) -> Iterator[Report]:
         if constructor is None:
             continue
         missing = [p for p in missing_parameters(contract) if not is_settled_by_children(contract.info, p.name, project)]
-        if missing:
+        if missing and subject.is_concerned:
             yield _report(subject, constructor, missing)
 
 
@@ -78,6 +78,8 @@ def missing_parameters(contract: Contract) -> list[ir.Parameter]:
     if constructor is None or contract.is_automatic or configuration.open or not contract.lineage.is_known:
         return []
     if not (contract.writes_own_get_config or contract.writes_own_constructor):
+        return []
+    if contract.kind == "sequential" and contract.get_config is None:
         return []
     restoration = contract.restoration
     if not (restoration.passes_rest or restoration.given or restoration.positions or restoration.by_keras):

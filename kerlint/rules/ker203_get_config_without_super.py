@@ -39,7 +39,7 @@ def get_config_without_super(module: Module, project: Project) -> Iterator[Repor
     for subject in subjects(module, project):
         contract = subject.contract
         lost = lost_base_keys(contract)
-        if lost and contract.get_config is not None:
+        if lost and contract.get_config is not None and subject.is_concerned:
             yield subject.at(
                 contract.get_config,
                 f"get_config() of {contract.name} does not hold what its base stores: {', '.join(lost)} "

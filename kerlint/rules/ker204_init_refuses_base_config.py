@@ -56,7 +56,8 @@ def init_refuses_base_config(module: Module, project: Project) -> Iterator[Repor
             severity = Severity.WARNING
         else:
             continue
-        yield subject.at(place, message, Severity.INFO if subject.is_idle else severity)
+        if subject.is_concerned:
+            yield subject.at(place, message, Severity.INFO if subject.is_idle else severity)
 
 
 def stored_keys(contract: Contract) -> list[str]:

@@ -52,4 +52,5 @@ def config_holds_live_object(module: Module, project: Project) -> Iterator[Repor
                 message = f'get_config() of {subject.contract.name} serialises "{held.key}" and nothing makes it an object again: the constructor gets a dict on load; write a from_config() that deserialises it'
             else:
                 message = f'get_config() of {subject.contract.name} holds {article} {held.kind} as it is under "{held.key}": the constructor gets a dict on load; serialise it there and deserialise it in from_config()'
-            yield subject.at(held.place, message, Severity.ERROR)
+            if subject.is_concerned:
+                yield subject.at(held.place, message, Severity.ERROR)

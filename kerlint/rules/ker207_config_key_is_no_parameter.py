@@ -41,6 +41,8 @@ from kerlint.serialization.subjects import subjects
 def config_key_is_no_parameter(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         for stranger in strangers(subject.contract):
+            if not subject.is_concerned:
+                break
             advice = (
                 f'the constructor calls it {stranger.parameter}; store it under "{stranger.parameter}"'
                 if stranger.parameter

@@ -45,4 +45,5 @@ def config_value_mismatch(module: Module, project: Project) -> Iterator[Report]:
                 message = f'"{altered.key}" in get_config() of {subject.contract.name} stores what was given as {altered.belongs_to}: the loaded object has another {altered.key}, silently; store its own value'
             else:
                 message = f'"{altered.key}" in get_config() of {subject.contract.name} stores a value that __init__ changed: it is changed again on load; store {altered.key} as it was given'
-            yield subject.at(altered.place, message, Severity.WARNING)
+            if subject.is_concerned:
+                yield subject.at(altered.place, message, Severity.WARNING)

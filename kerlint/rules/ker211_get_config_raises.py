@@ -44,8 +44,9 @@ def get_config_raises(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         contract = subject.contract
         for failure in failures(contract):
-            yield subject.at(failure.place, failure.message, Severity.ERROR)
+            if subject.is_concerned:
+                yield subject.at(failure.place, failure.message, Severity.ERROR)
         misnamed = misnamed_get_config(contract)
-        if misnamed is not None:
+        if misnamed is not None and subject.is_concerned:
             message = f"Keras never calls {misnamed.name}(): the arguments of {contract.name} are not stored; call it get_config"
             yield subject.at(misnamed, message, Severity.ERROR)

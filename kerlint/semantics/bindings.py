@@ -67,11 +67,12 @@ def target_names(target: ir.Expr) -> Iterator[str]:
 def dotted(expression: ir.Expr) -> list[str] | None:
     """`a.b.c` as its names, or None for anything else."""
     names: list[str] = []
-    while isinstance(expression, ir.Attribute):
-        names.append(expression.name)
-        expression = expression.value
-    if not isinstance(expression, ir.Name):
+    inner: ir.Expr | None = expression
+    while isinstance(inner, ir.Attribute):
+        names.append(inner.name)
+        inner = inner.value
+    if not isinstance(inner, ir.Name):
         return None
-    names.append(expression.id)
+    names.append(inner.id)
     names.reverse()
     return names

@@ -33,7 +33,8 @@ def lowers(*kinds: type[cst.CSTNode]) -> Callable[[Callable[..., Any]], Callable
 
 def lower(tree: cst.Module, placing: Placing) -> ir.Block:
     """The statements of a module. Raises Misaligned when tree and tokens disagree."""
-    return Lowering(placing).run(_block(tree))
+    block: ir.Block = Lowering(placing).run(_block(tree))
+    return block
 
 
 class Lowering:
@@ -153,8 +154,8 @@ def _concatenated(self: Lowering, node: cst.ConcatenatedString) -> Walk:
     for piece in [*pieces, rest]:
         lowered.append((yield piece))
     first, last = lowered[0].first, lowered[-1].last
-    values = [piece.value for piece in lowered if isinstance(piece, ir.Constant)]
-    if len(values) == len(lowered) and all(isinstance(value, str) for value in values):
+    values = [piece.value for piece in lowered if isinstance(piece, ir.Constant) and isinstance(piece.value, str)]
+    if len(values) == len(lowered):
         return ir.Constant(first, last, "".join(values))
     parts: list[str | ir.Hole] = []
     for piece in lowered:

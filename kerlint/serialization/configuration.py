@@ -206,7 +206,7 @@ class _Reader:
             bound = scope[value.id]
             if not isinstance(bound, ir.Node) or bound is value:
                 return ir.Opaque(value.first, value.last)
-            value = bound  # type: ignore[assignment]
+            value = bound
         return value
 
     def _remove(self, held: Configuration, key: str | None, certain: bool) -> None:
@@ -239,7 +239,7 @@ class _Reader:
         found: ir.Expr | None = iterable
         if isinstance(iterable, ir.Name):
             bound = scope.get(iterable.id)
-            found = bound if isinstance(bound, ir.Node) else self.lineage.constant(self.owner, iterable.id)  # type: ignore[assignment]
+            found = bound if isinstance(bound, ir.Node) else self.lineage.constant(self.owner, iterable.id)
         elif self.own and (name := attribute_of(iterable, self.own)):
             found = self.lineage.class_constant(name)
         if isinstance(found, ir.Display):
@@ -280,7 +280,7 @@ class _Reader:
             case ir.Attribute() if self.own and (name := attribute_of(node, self.own)):
                 return self.lineage_attribute(name, node)
             case ir.Starred(value=value) | ir.Effect(value=ir.Node() as value):
-                return self._value(value, scope, certain)  # type: ignore[arg-type]
+                return self._value(value, scope, certain)
             case ir.Walrus(target=target, value=value):
                 result = self._value(value, scope, certain)
                 self._bind(target, value, result, scope)

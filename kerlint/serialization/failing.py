@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import bindings_of, star_imports
-from kerlint.semantics.classes import ClassInfo
 from kerlint.serialization.contract import Contract
+from kerlint.serialization.names import find_class
 from kerlint.serialization.walking import attribute_of, dotted, own_name, text_of, walk
 
 
@@ -60,7 +60,7 @@ def _unset_attributes(contract: Contract, method: ir.FunctionFacts) -> Iterator[
             continue
         told.add(name)
         yield Failure(
-            node,  # type: ignore[arg-type]
+            node,
             f"get_config() of {contract.name} reads self.{name}, which nothing sets: saving raises AttributeError; "
             f"keep {name.strip('_')} in __init__",
         )
@@ -102,8 +102,8 @@ def _foreign_super(contract: Contract, method: ir.FunctionFacts) -> Iterator[Fai
     for node in walk(method.body):
         if isinstance(node, ir.Call) and dotted(node.function) == "super" and len(node.arguments) == 2:
             named = node.arguments[0].value
-            info = contract.info.module.find_class(named)
-            if isinstance(info, ClassInfo) and info not in contract.info.order and lineage.is_known:
+            info = find_class(contract.info.module, named)
+            if info is not None and info not in contract.info.order and lineage.is_known:
                 yield Failure(
                     node,
                     f"{info.name} is no base of {contract.name}: super({info.name}, …) makes get_config() raise TypeError at save; "
@@ -121,8 +121,7 @@ def _nameless(contract: Contract, method: ir.FunctionFacts) -> Iterator[Failure]
         if len(stores) != 1 or not isinstance(stores[0][1], ir.Call):
             continue
         owner = contract.lineage.ancestors[stores[0][0]]
-        qualified = contract.lineage.qualified(owner, stores[0][1].function) or ""
-        keras = contract.knowledge.find_class(qualified)
+        keras = contract.knowledge.find_class(contract.lineage.qualified(owner, stores[0][1].function) or "")
         if keras is not None:
             yield Failure(
                 node.value,

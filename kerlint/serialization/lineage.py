@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from kerlint.knowledge import KerasClass, Knowledge
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo, UnknownBase
+from kerlint.serialization.names import find_class, find_function, global_constant, qualified
 from kerlint.serialization.walking import assignments, attribute_of, dotted, own_name, positional, text_of, walk
 
 PLAIN_BASES = frozenset(
@@ -76,13 +77,13 @@ class Lineage:
             return None
         if name in ("__class__", "self.__class__"):
             return self.ancestors.index(owner)
-        qualified = self.qualified(owner, expression)
+        full_name = self.qualified(owner, expression)
         for index, ancestor in enumerate(self.ancestors):
             if ancestor.info is not None and ancestor.facts is not None:
-                if owner.info is not None and owner.info.module.find_class(expression) is ancestor.info:
+                if owner.info is not None and find_class(owner.info.module, expression) is ancestor.info:
                     return index
-            elif ancestor.keras is not None and qualified is not None:
-                found = self.knowledge.find_class(qualified)
+            elif ancestor.keras is not None and full_name is not None:
+                found = self.knowledge.find_class(full_name)
                 if found is not None and found.name == ancestor.keras.name:
                     return index
             elif ancestor.name == name:
@@ -91,15 +92,15 @@ class Lineage:
 
     def qualified(self, owner: Ancestor, expression: ir.Expr) -> str | None:
         """The qualified name of what an expression of the owner's module names."""
-        return owner.info.module.qualified(expression) if owner.info is not None else None
+        return qualified(owner.info.module, expression) if owner.info is not None else None
 
     def function(self, owner: Ancestor, expression: ir.Expr) -> ir.FunctionFacts | None:
         """The function of the project that an expression names."""
-        return owner.info.module.find_function(expression) if owner.info is not None else None
+        return find_function(owner.info.module, expression) if owner.info is not None else None
 
     def constant(self, owner: Ancestor, name: str) -> ir.Expr | None:
         """What a module's global is assigned, when it is assigned once."""
-        return owner.info.module.global_value(name) if owner.info is not None else None
+        return global_constant(owner.info.module, name) if owner.info is not None else None
 
     def class_constant(self, name: str) -> ir.Expr | None:
         """What a name in a class body is assigned, nearest class first."""

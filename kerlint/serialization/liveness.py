@@ -12,6 +12,8 @@ from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
 from kerlint.serialization.constructor import Constructor
 from kerlint.serialization.lineage import Ancestor, Lineage, kind_of
+from kerlint.serialization.names import find_class, find_function, qualified
+from kerlint.serialization.usage import construction_sites
 from kerlint.serialization.walking import attribute_of, dotted, keyword, mentions, own_name, positional, walk
 
 ARRAY_MAKERS = frozenset(
@@ -86,9 +88,9 @@ def kind_of_annotation(lineage: Lineage, owner: Ancestor, annotation: ir.Expr | 
             return _of_several(lineage, owner, [start, *(part for _, part in rest)])
         case ir.Subscript(value=value, indices=indices):
             name = (dotted(value) or "").rpartition(".")[2]
-            qualified = lineage.qualified(owner, value)
-            if qualified in _LIVE_TYPES or name in ("Callable", "Type"):
-                return _LIVE_TYPES.get(qualified or "", "function" if name == "Callable" else "class")
+            full_name = lineage.qualified(owner, value) or ""
+            if full_name in _LIVE_TYPES or name in ("Callable", "Type"):
+                return _LIVE_TYPES.get(full_name, "function" if name == "Callable" else "class")
             if name in _CONTAINERS:
                 return _of_several(lineage, owner, list(indices))
             return "plain" if name in _PLAIN_TYPES or name in ("dict", "Dict", "Literal") else None
@@ -113,13 +115,13 @@ def _of_name(lineage: Lineage, owner: Ancestor, annotation: ir.Expr) -> str | No
     text = dotted(annotation)
     if text in _PLAIN_TYPES:
         return "plain"
-    qualified = lineage.qualified(owner, annotation) or text or ""
-    if qualified in _LIVE_TYPES:
-        return _LIVE_TYPES[qualified]
-    info = owner.info.module.find_class(annotation) if owner.info is not None else None
+    full_name = lineage.qualified(owner, annotation) or text or ""
+    if full_name in _LIVE_TYPES:
+        return _LIVE_TYPES[full_name]
+    info = find_class(owner.info.module, annotation) if owner.info is not None else None
     if isinstance(info, ClassInfo):
         return kind_of_class(info)
-    keras = lineage.knowledge.find_class(qualified)
+    keras = lineage.knowledge.find_class(full_name)
     return _KINDS.get(kind_of(keras)) if keras is not None else None
 
 
@@ -139,15 +141,15 @@ def kind_of_value(module: Module, knowledge: Knowledge, value: ir.Expr) -> str |
     if isinstance(value, ir.Lambda):
         return "function"
     if isinstance(value, ir.Call):
-        qualified = module.qualified(value.function) or ""
-        if qualified in ARRAY_MAKERS:
+        called = qualified(module, value.function) or ""
+        if called in ARRAY_MAKERS:
             return "array"
         if dotted(value.function) in ("set", "frozenset"):
             return "set"
-        info = module.find_class(value.function)
+        info = find_class(module, value.function)
         if isinstance(info, ClassInfo):
             return kind_of_class(info)
-        keras = knowledge.find_class(qualified)
+        keras = knowledge.find_class(called)
         return _KINDS.get(kind_of(keras)) if keras is not None else None
     if isinstance(value, ir.Display):
         if value.kind == "set":
@@ -155,24 +157,24 @@ def kind_of_value(module: Module, knowledge: Knowledge, value: ir.Expr) -> str |
         kinds = [kind_of_value(module, knowledge, element) for element in value.elements]
         return next((f"list holding a {kind}" for kind in kinds if kind is not None), None)
     if isinstance(value, (ir.Name, ir.Attribute)):
-        if module.find_function(value) is not None:
+        if find_function(module, value) is not None:
             return "function"
-        if isinstance(module.find_class(value), ClassInfo):
+        if find_class(module, value) is not None:
             return "class"
         if isinstance(value, ir.Attribute):
-            holder = module.find_class(value.value)
+            holder = find_class(module, value.value)
             if isinstance(holder, ClassInfo):
                 return "enum" if kind_of_class(holder) == "enum" else None
-        return _kind_of_reference(knowledge, module.qualified(value) or "")
+        return _kind_of_reference(knowledge, qualified(module, value) or "")
     return None
 
 
-def _kind_of_reference(knowledge: Knowledge, qualified: str) -> str | None:
-    if qualified.startswith(("keras.activations.", "tensorflow.nn.", "tensorflow.math.", "keras.ops.")):
+def _kind_of_reference(knowledge: Knowledge, name: str) -> str | None:
+    if name.startswith(("keras.activations.", "tensorflow.nn.", "tensorflow.math.", "keras.ops.")):
         return "function"
-    if knowledge.find_function(qualified) is not None:
+    if knowledge.find_function(name) is not None:
         return "function"
-    if knowledge.find_class(qualified) is not None:
+    if knowledge.find_class(name) is not None:
         return "class"
     return None
 
@@ -216,7 +218,7 @@ def passed_kind(info: ClassInfo, constructor: Constructor, parameter: ir.Paramet
     if is_rebuilt(constructor, parameter.name) or parameter.name in constructor.rebound():
         return None
     index = constructor.parameters.index(parameter)
-    for site in project.construction_sites(info):
+    for site in construction_sites(info, project):
         if site.owner is not None and site.owner.kind in ("layer", "model"):
             continue
         given = positional(site.call)

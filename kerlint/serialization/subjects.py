@@ -14,6 +14,8 @@ from kerlint.project import Module, Project
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
 from kerlint.serialization.contract import Contract, contracts
+from kerlint.serialization.names import qualified
+from kerlint.serialization.usage import construction_sites, subclasses
 from kerlint.serialization.walking import dotted, keyword, walk
 
 _TRAINS = frozenset(("fit", "fit_generator", "train_on_batch", "GradientTape", "save_weights", "load_weights", "export"))
@@ -27,15 +29,26 @@ _KEEPS = frozenset(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
-    """A class with its contract. `is_idle`: the program that holds it keeps nothing that needs the contract."""
+    """A class with its contract, which may or may not concern anybody: ask before reporting."""
 
     contract: Contract
     module: Module
-    is_idle: bool
+    project: Project
 
     def span(self, node: ir.Node) -> Span:
         """Where a piece of the class stands."""
         return self.module.facts.span(node)
+
+    @property
+    def is_concerned(self) -> bool:
+        """Whether Keras may write an object of the class into a file by its configuration."""
+        info = self.contract.info
+        return is_registered(info) or not (is_private(info, self.project) or is_abstract(info, self.project))
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the program that holds the class keeps nothing that needs a configuration."""
+        return _keeps_nothing(self.module)
 
     def at_class(self, message: str, severity: Severity) -> Report:
         """A report at the class's name."""
@@ -48,13 +61,8 @@ class Subject:
 
 def subjects(module: Module, project: Project) -> Iterator[Subject]:
     """The classes of a module that Keras may write into a file."""
-    found = list(contracts(list(module.classes), module.knowledge))
-    if not found:
-        return
-    idle = _keeps_nothing(module)
-    for contract in found:
-        if is_registered(contract.info) or not (is_private(contract.info, project) or is_abstract(contract.info, project)):
-            yield Subject(contract, module, idle)
+    for contract in contracts(list(module.classes), module.knowledge):
+        yield Subject(contract, module, project)
 
 
 def is_registered(info: ClassInfo) -> bool:
@@ -64,13 +72,13 @@ def is_registered(info: ClassInfo) -> bool:
 
 def is_private(info: ClassInfo, project: Project) -> bool:
     """Whether the project makes it only inside other layers and models, for their own use."""
-    sites = project.construction_sites(info)
+    sites = construction_sites(info, project)
     return bool(sites) and all(site.owner is not None and site.owner is not info and site.owner.kind in ("layer", "model") for site in sites)
 
 
 def is_abstract(info: ClassInfo, project: Project) -> bool:
     """Whether it is a base that leaves a method to its children and is never made itself."""
-    if project.construction_sites(info):
+    if construction_sites(info, project):
         return False
     if any((dotted(d) or "").rpartition(".")[2].startswith("abstract") for m in info.facts.methods.values() for d in m.decorators):
         return True
@@ -80,8 +88,8 @@ def is_abstract(info: ClassInfo, project: Project) -> bool:
 
 def is_settled_by_children(info: ClassInfo, parameter: str, project: Project) -> bool:
     """Whether the class is only a base whose children give the parameter themselves."""
-    children = project.subclasses(info)
-    if not children or project.construction_sites(info):
+    children = subclasses(info, project)
+    if not children or construction_sites(info, project):
         return False
     return all(
         "__init__" in child.facts.methods and child.facts.methods["__init__"].parameter(parameter) is None for child in children
@@ -107,7 +115,7 @@ def _keeps_nothing(module: Module) -> bool:
         name = (dotted(node.function) or "").rpartition(".")[2]
         if isinstance(node.function, ir.Attribute):
             name = node.function.name
-        if name in _TRAINS or module.qualified(node.function) == "tensorflow.saved_model.save":
+        if name in _TRAINS or qualified(module, node.function) == "tensorflow.saved_model.save":
             trains = True
         elif name in _KEEPS and not _is_super_call(node):
             return False

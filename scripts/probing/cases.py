@@ -6,7 +6,6 @@ An outcome is `ok`, `raises:<Exception>@<step>`, `silent:<what was lost>` or `wr
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
 import warnings
@@ -83,14 +82,10 @@ def randomise(weights: list) -> None:
     generator = np.random.default_rng(len(weights) + 7)
     for weight in weights:
         shape = tuple(weight.shape)
-        weight.assign(generator.uniform(0.2, 1.0, size=shape).astype("float32"))
+        values = generator.uniform(0.2, 1.0, size=shape) * generator.choice([-1.0, 1.0], size=shape)
+        weight.assign(values.astype("float32"))
 
 
 def floats(*shape: int) -> np.ndarray:
     """An input."""
     return np.random.default_rng(3).normal(0.3, 1.0, size=shape).astype("float32")
-
-
-def lower_camel(name: str) -> str:
-    """`BatchNormalization` as `batch_normalization`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

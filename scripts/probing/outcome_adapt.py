@@ -127,7 +127,7 @@ def cases() -> dict[str, Case]:
             found[f"{name} in_sequential {route}"] = partial(_whole, name, route, sequential=True)
         found[f"{name} in_layer .keras"] = partial(_held, name, "layer")
         found[f"{name} in_subclassed_model .keras"] = partial(_held, name, "model")
-        for route in (".weights.h5", ".h5", ".keras", "tf_checkpoint"):
+        for route in (".weights.h5", ".h5", ".keras", "(none)", "tf_checkpoint"):
             found[f"{name} weights_into_new {route}"] = partial(_weights, name, route)
         for operation in OPERATIONS:
             found[f"{name} {operation}"] = partial(OPERATIONS[operation], name)
@@ -200,11 +200,15 @@ def _held(name: str, base: str) -> str:
 
 
 def _weights(name: str, route: str, make: Callable | None = None) -> str:
+    if route == "(none)" and KERAS_3:
+        raise Skip
     model, data = model_of(make() if make else adapted(name), name), sample(name)
     expected = model(data)
     step("save")
     if route == ".weights.h5":
         model.save_weights("saved.weights.h5")
+    elif route == "(none)":
+        model.save_weights("saved")
     elif route == ".keras":
         model.save("saved.keras")
     elif route == ".h5":
@@ -219,7 +223,7 @@ def _weights(name: str, route: str, make: Callable | None = None) -> str:
     if route == "tf_checkpoint":
         tf.train.Checkpoint(model=other).read("saved")
     else:
-        other.load_weights(f"saved{route}")
+        other.load_weights("saved" if route == "(none)" else f"saved{route}")
     step("call loaded")
     return _verdict(expected, other(data))
 

@@ -204,7 +204,7 @@ def cases() -> dict[str, Case]:
         table[f"{name}_before_super_init"] = (place, apply, True)
     for name, (place, apply, before) in table.items():
         for base in ("layer", "model"):
-            for route in (".keras", ".weights.h5"):
+            for route in (".keras",) if "_named_" in name else (".keras", ".weights.h5"):
                 found[f"{name} {base} {route}"] = functools.partial(_measure, place, apply, before, base, route)
     return found
 

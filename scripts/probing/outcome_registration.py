@@ -45,7 +45,7 @@ def cases() -> dict[str, Case]:
     """Every case of this table."""
     found: dict[str, Case] = {}
     for kind in MODELS:
-        for route in (".keras", ".h5"):
+        for route in (".keras", ".h5") if kind in ("layer", "loss") else (".keras",):
             for where in ("importable", "main"):
                 for known in ("unknown", "custom_objects", "scope", "registered at load", "registered but not imported"):
                     found[f"{kind} {where} {known} {route}"] = partial(_measure, kind, where, known, route)

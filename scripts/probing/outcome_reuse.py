@@ -10,7 +10,7 @@ from functools import partial
 
 import keras
 import numpy as np
-from probing.cases import KERAS_3, Case, floats, randomise, register, same, shift_names, step
+from probing.cases import Case, floats, randomise, register, same, shift_names, step
 
 MAKE = {
     "BatchNormalization": lambda: keras.layers.BatchNormalization(momentum=0.5),
@@ -127,7 +127,7 @@ def _time_distributed(within_model: bool) -> str:
 
 
 def _stateful() -> str:
-    inputs = keras.Input(batch_shape=(2, 3, 4)) if KERAS_3 else keras.Input(batch_input_shape=(2, 3, 4)) if False else keras.Input((3, 4), batch_size=2)
+    inputs = keras.Input((3, 4), batch_size=2)
     layer = MAKE["LSTM stateful"]()
     model = keras.Model(inputs, [layer(inputs), layer(inputs)])
     first, second = model(floats(2, 3, 4))

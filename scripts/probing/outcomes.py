@@ -14,7 +14,7 @@ import keras  # noqa: F401  imported once, before the children are made
 from probing.cases import run_cases
 from probing.isolation import isolated
 
-TABLES = ("paths", "containers", "arguments", "config_values", "serializables", "hdf5", "adapt", "reuse", "building", "registration")
+TABLES = ("paths", "containers", "arguments", "config_values", "contract", "serializables", "hdf5", "adapt", "reuse", "building", "registration")
 CASES_A_CHILD = 60
 
 

@@ -21,6 +21,17 @@ REQUIREMENTS = {
     "tensorflow-new": ("keras==3.15.1", "tensorflow-cpu==2.21.*"),
 }
 
+EXTENSIONS = {
+    "keras_hub": "keras-hub==0.32.0",
+    "keras_nlp": "keras-nlp==0.32.0",
+    "keras_cv": "keras-cv==0.9.0",
+    "keras_tuner": "keras-tuner==1.4.8",
+    "keras_rs": "keras-rs==0.4.0",
+    "tensorflow_addons": "tensorflow-addons==0.23.0",
+    "official": "tf-models-official==2.20.0",
+}
+"""Extensions of Keras whose classes are read: the package and what pip installs it by."""
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -50,6 +61,11 @@ def environment_of(environments: Path, version: str) -> Environment:
     return Environment(python, (str(environments / f"keras-{version}"),))
 
 
+def extension_folders(environments: Path) -> dict[str, Path]:
+    """Where the sources of each extension are."""
+    return {package: environments / requirement.replace("==", "-") / package for package, requirement in EXTENSIONS.items()}
+
+
 def set_up(environments: Path, versions: list[str]) -> None:
     """Makes the environments and Keras folders that are not there yet."""
     environments.mkdir(parents=True, exist_ok=True)
@@ -61,6 +77,9 @@ def set_up(environments: Path, versions: list[str]) -> None:
         folder = environments / f"keras-{version}"
         if not version.startswith("2.") and not folder.exists():
             _pip(environments, name, "--target", str(folder), "--no-deps", f"keras=={version}")
+    for package, folder in extension_folders(environments).items():
+        if not folder.exists():
+            _pip(environments, tensorflow_of(versions[-1]), "--target", str(folder.parent), "--no-deps", EXTENSIONS[package])
 
 
 def _pip(environments: Path, name: str, *arguments: str) -> None:

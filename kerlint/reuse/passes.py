@@ -1,0 +1,288 @@
+"""Pairs of calls of one layer that one execution reaches, on different tensors.
+
+Turns the traces of a module into `Reuse`s. A pair is reported where the ways to its two calls part: at the second call
+itself, or at the call of the helper, block or `Sequential` that leads to it. Knows nothing of what the layer keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kerlint.execution.events import LayerCall, MethodCall, Site, Trace
+from kerlint.execution.guards import contradict
+from kerlint.execution.values import (
+    Arguments,
+    Derived,
+    FunctionValue,
+    Instance,
+    Parameter,
+    Reference,
+    SuperValue,
+    Value,
+    depends_on,
+    is_literal,
+    parts_of,
+)
+from kerlint.project import Module
+from kerlint.reuse.states import instance_is_frozen
+from kerlint.semantics import syntax as ir
+
+_MOST_CALLS = 12
+"""Calls of one layer in one trace that are compared."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reuse:
+    """Two calls of one layer in one execution; `parting` is how many sites their ways have in common."""
+
+    trace: Trace
+    instance: Instance
+    first: LayerCall
+    second: LayerCall
+    parting: int
+
+    @property
+    def node(self) -> ir.Node:
+        """The call at which the way to the second use leaves that to the first."""
+        return _way(self.second)[self.parting][1]
+
+    @property
+    def module(self) -> Module:
+        """Where that call stands."""
+        return _way(self.second)[self.parting][0]
+
+    @property
+    def first_node(self) -> ir.Node:
+        """The call that leads to the first use, beside `node`."""
+        return _way(self.first)[self.parting][1]
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether that call is the layer's own."""
+        return self.parting == len(self.second.stack)
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether both uses are one place in the code, which a loop or comprehension comes to again."""
+        return self.node is self.first_node
+
+    @property
+    def is_chained(self) -> bool:
+        """Whether the second tensor was made from what the first call gave."""
+        given = tensor_of(self.second)
+        return given is not None and depends_on(given, self.first.result.number)
+
+    @property
+    def is_tied(self) -> bool:
+        """Whether everything that made the two tensors ready for the layer is shared as well, as in siamese towers."""
+        if self.is_chained:
+            return False
+        one, other = (_producer(tensor_of(call)) for call in (self.first, self.second))
+        if one is not None or other is not None:
+            return one is other
+        return not self.is_direct and self._callee(self.first) == self._callee(self.second)
+
+    def _callee(self, call: LayerCall) -> int:
+        return call.stack[self.parting].callee.number if self.parting < len(call.stack) else call.instance.number
+
+
+def reuses(module: Module) -> Iterator[Reuse]:
+    """Every layer that a trace of the module calls twice on different tensors, with the calls in their order."""
+    for trace in module.traces:
+        by_instance: dict[int, list[LayerCall]] = {}
+        for event in trace.of(LayerCall):
+            if not event.is_deferred:
+                by_instance.setdefault(event.instance.number, []).append(event)
+        for calls in by_instance.values():
+            if len(calls) > 1:
+                yield from _pairs(trace, calls[:_MOST_CALLS])
+
+
+def _pairs(trace: Trace, calls: list[LayerCall]) -> Iterator[Reuse]:
+    for position, second in enumerate(calls):
+        for first in calls[:position]:
+            if not contradict(first.guard, second.guard) and _differ(tensor_of(first), tensor_of(second)):
+                yield Reuse(trace, second.instance, first, second, _parting(first, second))
+
+
+def _differ(one: Value | None, other: Value | None) -> bool:
+    return one is not None and other is not None and one.number != other.number
+
+
+def tensor_of(call: LayerCall) -> Value | None:
+    """The tensor that a layer is called on."""
+    if call.arguments.positional:
+        return call.arguments.positional[0]
+    return next(iter(call.arguments.keywords.values()), None)
+
+
+def _way(call: LayerCall) -> list[tuple[Module, ir.Node]]:
+    return [*((site.module, site.node) for site in call.stack), (call.module, call.node)]
+
+
+def _parting(first: LayerCall, second: LayerCall) -> int:
+    common = 0
+    for one, other in zip(first.stack, second.stack):
+        if one is not other and not (one.node is other.node and _is_handed_over(one) and _is_handed_over(other)):
+            break
+        common += 1
+    return common
+
+
+def _is_handed_over(site: Site) -> bool:
+    """Whether the function was an argument of the call, as in `tf.map_fn(lambda step: …, sequence)`."""
+    if not isinstance(site.node, ir.Call) or site.function is None:
+        return False
+    if _last_name(site.node.function) == site.function.name:
+        return False
+    return any(
+        argument.value.function is site.function
+        if isinstance(argument.value, ir.Lambda)
+        else _last_name(argument.value) == site.function.name
+        for argument in site.node.arguments
+    )
+
+
+def _last_name(expression: ir.Expr) -> str | None:
+    match expression:
+        case ir.Name():
+            return expression.id
+        case ir.Attribute():
+            return expression.name
+    return None
+
+
+def _producer(value: Value | None) -> Instance | None:
+    """The layer whose call made a tensor, through what was done with it since; None when several or none did."""
+    seen: set[int] = set()
+    pending = [value] if value is not None else []
+    found: dict[int, Instance] = {}
+    while pending:
+        current = pending.pop()
+        if current.number in seen:
+            continue
+        seen.add(current.number)
+        if isinstance(current, Derived) and current.operator == "call" and isinstance(current.operands[0], Instance):
+            found[current.operands[0].number] = current.operands[0]
+        else:
+            pending.extend(parts_of(current))
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+# --- what kind of execution it is ---------------------------------------------------------------------------------------
+
+
+def is_forward_pass(trace: Trace) -> bool:
+    """Whether a trace is what Keras itself calls to compute a layer's or model's outputs."""
+    return (
+        trace.owner is not None
+        and trace.owner.kind in ("layer", "model")
+        and trace.function is not None
+        and trace.function.name in ("call", "__call__")
+    )
+
+
+def is_symbolic(value: Value | None) -> bool:
+    """Whether a tensor belongs to a functional graph: it was made from a `keras.Input`."""
+    return value is not None and any(
+        isinstance(part, Derived)
+        and part.operator == "call"
+        and isinstance(part.operands[0], Reference)
+        and part.operands[0].name in ("keras.Input", "keras.layers.Input")
+        for part in made_of(value)
+    )
+
+
+def is_given(value: Value | None) -> bool:
+    """Whether a tensor was made from an argument of the function under analysis."""
+    return value is not None and any(isinstance(part, Parameter) for part in made_of(value))
+
+
+def made_of(value: Value) -> Iterator[Value]:
+    """A value and all that it was made of."""
+    seen: set[int] = set()
+    pending = [value]
+    while pending:
+        current = pending.pop()
+        if current.number not in seen:
+            seen.add(current.number)
+            yield current
+            pending.extend(parts_of(current))
+
+
+# --- training or inference -----------------------------------------------------------------------------------------------
+
+
+def training_of(trace: Trace, call: LayerCall) -> Value | None:
+    """What `training` is in a call: its own argument, else that of the nearest call around it; None when none gives it."""
+    own = _training_argument(call.instance, call.arguments)
+    passed_on = _passed_to_super(trace, call)
+    if passed_on is not None and (own is None or is_literal(passed_on, False)):
+        return passed_on
+    if own is not None:
+        return own
+    for depth in range(len(call.stack) - 1, -1, -1):
+        outer = _event_of(trace, call.stack[depth], depth)
+        if outer is not None:
+            around = _training_argument(outer.instance, outer.arguments)
+            if around is not None:
+                return around
+    return None
+
+
+def is_frozen_at(call: LayerCall) -> bool:
+    """Whether the layer, or a model around this call of it, has `trainable = False`."""
+    if instance_is_frozen(call.instance):
+        return True
+    return any(isinstance(holder, Instance) and instance_is_frozen(holder) for holder in _around(call))
+
+
+def _around(call: LayerCall) -> Iterator[Value]:
+    for site in call.stack:
+        yield site.callee
+        if isinstance(site.callee, FunctionValue) and site.callee.receiver is not None:
+            yield site.callee.receiver
+
+
+def _event_of(trace: Trace, site: Site, depth: int) -> LayerCall | None:
+    """The call of a layer that a site stands for."""
+    return next(
+        (
+            event
+            for event in trace.of(LayerCall)
+            if event.node is site.node and len(event.stack) == depth and _belongs(event, site)
+        ),
+        None,
+    )
+
+
+def _belongs(event: LayerCall, site: Site) -> bool:
+    callee = site.callee
+    receiver = callee.receiver if isinstance(callee, FunctionValue) else callee
+    return receiver is not None and receiver.number == event.instance.number
+
+
+def _training_argument(instance: Instance, arguments: Arguments) -> Value | None:
+    position: int | None = None
+    if instance.info is not None:
+        found = instance.info.find_method("call")
+        names = [parameter.name for parameter in found[1].parameters[1:]] if found is not None else []
+        position = names.index("training") if "training" in names else None
+    return arguments.get("training", position)
+
+
+def _passed_to_super(trace: Trace, call: LayerCall) -> Value | None:
+    """What a subclass's `call` gives `super().call(…)` as `training`."""
+    depth = len(call.stack)
+    for event in trace.events[call.order + 1 :]:
+        if len(event.stack) <= depth:
+            break
+        if (
+            isinstance(event, MethodCall)
+            and event.method in ("call", "__call__")
+            and isinstance(event.receiver, SuperValue)
+            and event.receiver.instance.number == call.instance.number
+        ):
+            return event.arguments.get("training", 1)
+    return None

@@ -1,0 +1,116 @@
+"""KER209 python-lambda-in-saved-model.
+
+## What it does
+Reports a lambda that goes into a saved model: in a `Lambda` layer, as an activation or another argument of a layer, or as a compiled loss or
+metric.
+
+## Why is this bad?
+`load_model` refuses it: running byte code from a file is unsafe. With `safe_mode=False` a `Lambda` layer depends on the byte code of
+one Python version, and a lambda as an activation is refused all the same.
+
+## Example
+    layers.Lambda(lambda x: x / 255.0)
+
+## Use instead
+    layers.Rescaling(1 / 255.0)     # or a layer of your own, or a registered function
+
+## Keras versions
+All for `.keras`. HDF5 and SavedModel of Keras 2 hold a `Lambda` layer, HDF5 of Keras 3 up to 3.10. Keras 2.15 refuses a `Lambda` of a named
+function in `.keras`, too.
+
+## References
+https://keras.io/api/layers/core_layers/lambda/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kerlint.execution.events import FunctionCall
+from kerlint.execution.values import FunctionValue, literal
+from kerlint.finding import Related, Report, Severity
+from kerlint.persistence.contents import Own, contents_of
+from kerlint.persistence.endings import ends_with
+from kerlint.persistence.pairs import compiles, name_of, readers_of
+from kerlint.persistence.paths import texts_of
+from kerlint.persistence.uses import FileUse, Operation, uses_of
+from kerlint.project import Module, Project
+from kerlint.rules import rule
+from kerlint.rules.ker303_checkpoint_path_suffix import saves_weights_only
+from kerlint.semantics import syntax as ir
+from kerlint.version import KerasVersion
+
+LAMBDA = "keras.layers.Lambda"
+UNSAFE = "keras.config.enable_unsafe_deserialization"
+HDF5_REFUSES_LAMBDA_LAYERS = KerasVersion(3, 11)
+
+
+@rule("KER209", "python-lambda-in-saved-model", severity=Severity.ERROR)
+def python_lambda_in_saved_model(module: Module, project: Project) -> Iterator[Report]:
+    seen: set[int] = set()
+    for use in uses_of(module):
+        if use.operation is not Operation.SAVE and not (
+            use.operation is Operation.CHECKPOINT and saves_weights_only(use) is False
+        ):
+            continue
+        for own in contents_of(use):
+            if not isinstance(own.value, FunctionValue) or id(own.value.facts) in seen:
+                continue
+            message = _judge(module, use, own)
+            node = _place(module, own)
+            if message is not None and node is not None:
+                seen.add(id(own.value.facts))
+                saved: tuple[Related, ...] = (use.module.related(use.event.node, "saved here"),)
+                yield Report(module.span(node), message, related=saved)
+
+
+def _place(module: Module, own: Own) -> ir.Node | None:
+    """The lambda itself; for a named function the place where it is given to the layer."""
+    assert isinstance(own.value, FunctionValue)
+    if own.is_lambda:
+        return own.value.facts if own.value.module is module else None
+    if own.holder is None or own.holder.module is not module:
+        return None
+    return own.holder.arguments.node("function", 0)
+
+
+def _judge(module: Module, use: FileUse, own: Own) -> str | None:
+    texts = texts_of(use)
+    is_lambda_layer = own.holder is not None and own.holder.class_name == LAMBDA
+    if texts and all(ends_with(text, (".keras",)) is True for text in texts):
+        if not own.is_lambda and not (is_lambda_layer and module.target.major == 2):
+            return None
+    elif texts and all(ends_with(text, (".h5", ".hdf5")) is True for text in texts):
+        if not own.is_lambda or not _hdf5_refuses(module, own, is_lambda_layer):
+            return None
+    else:
+        return None
+    trusting = is_lambda_layer or own.is_compiled
+    if _is_left_out(module, use, own, trusting):
+        return None
+    what = "the lambda" if own.is_lambda else f"the Lambda layer of {own.name}"
+    if own.is_compiled:
+        return f"{what} is compiled into a saved model, and load_model refuses it; use a named, registered function"
+    if is_lambda_layer and not own.is_lambda:
+        return f"load_model refuses {what} in a .keras file of Keras 2; write a layer of your own"
+    return f"load_model refuses {what} in a saved model; write a layer or a registered function"
+
+
+def _hdf5_refuses(module: Module, own: Own, is_lambda_layer: bool) -> bool:
+    if is_lambda_layer:
+        return module.target >= HDF5_REFUSES_LAMBDA_LAYERS
+    return not own.is_compiled
+
+
+def _is_left_out(module: Module, use: FileUse, own: Own, trusting: bool) -> bool:
+    """Whether every load of the file trusts it, or leaves out what was compiled."""
+    name = name_of(use)
+    readers = readers_of(module, name, Operation.LOAD) if name is not None else []
+    if not readers and name is not None and readers_of(module, name, Operation.LOAD_WEIGHTS):
+        return True
+    if trusting and any(event.name == UNSAFE for trace in module.traces for event in trace.of(FunctionCall)):
+        return True
+    return bool(readers) and all(
+        (trusting and literal(reader.argument("safe_mode", 3)) is False) or (own.is_compiled and not compiles(reader))
+        for reader in readers
+    )

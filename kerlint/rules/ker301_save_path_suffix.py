@@ -1,0 +1,96 @@
+"""KER301 save-path-suffix.
+
+## What it does
+Reports `model.save` and `save_model` to a path whose ending Keras does not take, such as `"model"`, `"model.tf"` or `"models/"`.
+
+## Why is this bad?
+Keras 3 chooses the format by the ending and raises for every other one, at the end of the training. Keras 2 writes a SavedModel
+directory, which Keras 3 cannot load.
+
+## Example
+    model.save("classifier")
+
+## Use instead
+    model.save("classifier.keras")
+
+## Keras versions
+Raises on every Keras 3. On Keras 2 a directory is written. `zipped=False` writes a directory from 3.4 on.
+
+## References
+https://keras.io/guides/serialization_and_saving/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kerlint.execution.values import Literal, Text, literal
+from kerlint.finding import Report, Severity
+from kerlint.persistence.endings import ends_with, extension_of, names_a_directory, shown, with_suffix
+from kerlint.persistence.formats import accepted, saves_folders, written
+from kerlint.persistence.paths import Refusal, refusal, texts_of
+from kerlint.persistence.places import Verdict, reports
+from kerlint.persistence.uses import FileUse, Operation
+from kerlint.project import Module, Project
+from kerlint.rules import rule
+
+
+@rule("KER301", "save-path-suffix", severity=Severity.ERROR)
+def save_path_suffix(module: Module, project: Project) -> Iterator[Report]:
+    yield from reports(module, (Operation.SAVE,), lambda use: _judge(module, use))
+
+
+def _judge(module: Module, use: FileUse) -> Verdict | None:
+    if _form_is_stated(module, use):
+        return None
+    endings = accepted(module.knowledge, Operation.SAVE)
+    if endings is None:
+        return _judge_directory(module, texts_of(use))
+    match refusal(use, endings):
+        case Refusal(text=Text() as text) if not _is_on_a_hub(text):
+            return f"saving to {_described(text)} raises ValueError; {_advice(text)}", None
+        case Refusal(text=None):
+            return 'saving to a directory raises ValueError; save to a file in it that ends in ".keras"', None
+    return None
+
+
+def _judge_directory(module: Module, texts: list[Text]) -> Verdict | None:
+    """Keras 2 takes every path; what it does not know it makes a directory of."""
+    known = (".keras", ".h5", ".hdf5")
+    if written(module.knowledge, Operation.SAVE) != "savedmodel" or not texts:
+        return None
+    if not all(ends_with(text, known) is False for text in texts):
+        return None
+    return (
+        f"saving to {shown(texts[0])} writes a SavedModel directory, which Keras 3 cannot load; "
+        f"save to {with_suffix(texts[0], '.keras')}",
+        Severity.WARNING,
+    )
+
+
+def _form_is_stated(module: Module, use: FileUse) -> bool:
+    """Whether an argument says what to write, so that the ending is not the question (KER307 judges the argument)."""
+    save_format = use.argument("save_format", 3 if module.target.major == 2 else None)
+    if save_format is not None and not (isinstance(save_format, Literal) and not save_format.value):
+        return True
+    if module.target.major == 2:
+        return use.argument("signatures") is not None
+    zipped = use.argument("zipped", 2)
+    if zipped is None or literal(zipped) is True or (isinstance(zipped, Literal) and zipped.value is None):
+        return False
+    return literal(zipped) is not False or saves_folders(module.knowledge)
+
+
+def _is_on_a_hub(text: Text) -> bool:
+    return isinstance(text.parts[0], str) and text.parts[0].startswith("hf://")
+
+
+def _described(text: Text) -> str:
+    if names_a_directory(text):
+        return f"the directory {shown(text)}"
+    extension = extension_of(text)
+    return f"{shown(text)}, which has no extension," if extension is None else f'{shown(text)}, of unknown format "{extension}",'
+
+
+def _advice(text: Text) -> str:
+    return 'name a file that ends in ".keras"' if names_a_directory(text) else f"save to {with_suffix(text, '.keras')}"

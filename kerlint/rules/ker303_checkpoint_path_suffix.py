@@ -1,0 +1,74 @@
+"""KER303 checkpoint-path-suffix.
+
+## What it does
+Reports a `ModelCheckpoint` whose path has an ending that it does not take: `.keras` or `.h5` for whole models, `.weights.h5` with
+`save_weights_only=True`.
+
+## Why is this bad?
+Keras 3 raises when the callback is made. Code of Keras 2 often names a directory (`"ckpt-{epoch}"`) or a TensorFlow checkpoint.
+
+## Example
+    ModelCheckpoint("ckpt-{epoch:02d}", save_weights_only=True)
+
+## Use instead
+    ModelCheckpoint("ckpt-{epoch:02d}.weights.h5", save_weights_only=True)
+
+## Keras versions
+Every Keras 3. `.h5` is refused before 3.8.
+
+## References
+https://keras.io/api/callbacks/model_checkpoint/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kerlint.execution.values import Literal, Text
+from kerlint.finding import Report, Severity
+from kerlint.persistence.endings import shown, with_suffix
+from kerlint.persistence.formats import accepted
+from kerlint.persistence.paths import Refusal, refusal
+from kerlint.persistence.places import Verdict, reports
+from kerlint.persistence.uses import FileUse, Operation
+from kerlint.project import Module, Project
+from kerlint.rules import rule
+
+WEIGHTS_ONLY = 4
+"""How far `save_weights_only` stands behind the path."""
+
+
+@rule("KER303", "checkpoint-path-suffix", severity=Severity.ERROR, keras=">=3")
+def checkpoint_path_suffix(module: Module, project: Project) -> Iterator[Report]:
+    yield from reports(module, (Operation.CHECKPOINT,), lambda use: _judge(module, use))
+
+
+def _judge(module: Module, use: FileUse) -> Verdict | None:
+    if use.argument("save_format") is not None:
+        return None
+    weights_only = saves_weights_only(use)
+    taken = [
+        accepted(module.knowledge, Operation.CHECKPOINT, weights_only=only)
+        for only in (True, False)
+        if weights_only is None or weights_only is only
+    ]
+    if any(endings is None for endings in taken):
+        return None
+    endings = frozenset().union(*(endings for endings in taken if endings is not None))
+    better = ".weights.h5" if weights_only else ".keras"
+    match refusal(use, endings):
+        case Refusal(text=Text() as text):
+            mode = "with save_weights_only=True " if weights_only else ""
+            fixed = with_suffix(text, better)
+            return f"ModelCheckpoint {mode}raises ValueError for {shown(text)}; the path must end in {better}: {fixed}", None
+        case Refusal():
+            return f"ModelCheckpoint raises ValueError for a directory; name a file in it that ends in {better}", None
+    return None
+
+
+def saves_weights_only(use: FileUse) -> bool | None:
+    """Whether the callback keeps weights alone; None when that is not known."""
+    value = use.argument("save_weights_only", WEIGHTS_ONLY)
+    if value is None:
+        return None if use.arguments.is_open else False
+    return bool(value.value) if isinstance(value, Literal) else None

@@ -1,0 +1,100 @@
+"""KER311 savedmodel-loses-attention.
+
+## What it does
+Reports a model saved as a SavedModel that holds a `MultiHeadAttention` inside a layer or model of the program which the load knows: registered,
+or named in `custom_objects`.
+
+## Why is this bad?
+The kernels of the attention are not restored: the loaded model predicts with fresh random ones, silently.
+
+## Example
+    model.save("./test_model")
+    keras.models.load_model("./test_model", custom_objects={"TransformerEncoder": TransformerEncoder})
+
+## Use instead
+    model.save("./test_model.keras")
+
+## Keras versions
+Keras 2. `.keras` and `.h5` files are right.
+
+## References
+https://github.com/tensorflow/models/issues/13535
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kerlint.execution.values import Instance, Literal, Mapping, Value
+from kerlint.finding import Report, Severity
+from kerlint.persistence.contents import Own, contents_of
+from kerlint.persistence.endings import ends_with, shown, with_suffix
+from kerlint.persistence.graphs import leaves_of
+from kerlint.persistence.formats import written
+from kerlint.persistence.pairs import name_of, readers_of
+from kerlint.persistence.paths import texts_of
+from kerlint.persistence.places import Verdict, reports
+from kerlint.persistence.uses import FileUse, Operation
+from kerlint.project import Module, Project
+from kerlint.rules import rule
+
+ATTENTION = "keras.layers.MultiHeadAttention"
+
+
+@rule("KER311", "savedmodel-loses-attention", severity=Severity.WARNING, keras="<3")
+def savedmodel_loses_attention(module: Module, project: Project) -> Iterator[Report]:
+    yield from reports(module, (Operation.SAVE,), lambda use: _judge(module, use))
+
+
+def _judge(module: Module, use: FileUse) -> Verdict | None:
+    texts = texts_of(use)
+    if not texts or not _is_saved_model(module, use):
+        return None
+    for own in contents_of(use):
+        if isinstance(own.value, Instance) and not own.is_compiled and _is_known_at_load(module, use, own):
+            if _holds_attention(own.value, set()):
+                return (
+                    f"loading {shown(texts[0])} leaves the MultiHeadAttention in {own.name} with random weights, silently; "
+                    f"save to {with_suffix(texts[0], '.keras')}",
+                    None,
+                )
+    return None
+
+
+def _is_saved_model(module: Module, use: FileUse) -> bool:
+    save_format = use.argument("save_format", 3)
+    if isinstance(save_format, Literal) and not save_format.value:
+        save_format = None
+    if save_format is not None:
+        return getattr(save_format, "known", None) == "tf"
+    known = (".keras", ".h5", ".hdf5")
+    return written(module.knowledge, Operation.SAVE) == "savedmodel" and all(ends_with(t, known) is False for t in texts_of(use))
+
+
+def _is_known_at_load(module: Module, use: FileUse, own: Own) -> bool:
+    info = own.value.info if isinstance(own.value, Instance) else None
+    if info is not None and "keras.utils.register_keras_serializable" in info.decorators:
+        return True
+    name = name_of(use)
+    for reader in readers_of(module, name, Operation.LOAD) if name is not None else []:
+        objects = reader.argument("custom_objects", 1)
+        if isinstance(objects, Mapping) and own.name in objects.keys():
+            return True
+    return False
+
+
+def _holds_attention(holder: Instance, seen: set[int]) -> bool:
+    """Whether a layer of the program has an attention layer somewhere inside that it does not build itself."""
+    if holder.number in seen or holder.info is None:
+        return False
+    seen.add(holder.number)
+    run = holder.module.project.class_run(holder.info)
+    if run.instance is None:
+        return False
+    return any(_is_or_holds(value, seen) for slot in run.instance.attributes.values() for _, value in slot.entries)
+
+
+def _is_or_holds(value: Value, seen: set[int]) -> bool:
+    return any(
+        isinstance(leaf, Instance) and (leaf.class_name == ATTENTION or _holds_attention(leaf, seen)) for leaf in leaves_of(value)
+    )

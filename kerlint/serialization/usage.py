@@ -1,0 +1,73 @@
+"""Where the project makes objects of a class, and which classes derive from it.
+
+Asks every file of the project that mentions the class, so that one file alone is judged as in the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kerlint.project import Module, Project
+from kerlint.semantics import syntax as ir
+from kerlint.semantics.classes import ClassInfo
+from kerlint.serialization.names import find_class
+from kerlint.serialization.walking import walk
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """A call that makes an object; `owner` is the class whose method makes it."""
+
+    module: Module
+    call: ir.Call
+    owner: ClassInfo | None
+
+
+def construction_sites(info: ClassInfo, project: Project) -> list[Site]:
+    """Every call in the project that makes an object of the class."""
+    return [
+        Site(module, call, owner)
+        for module in project.files_mentioning(info.module, info.name)
+        for call, owner in calls_of(module, info.name)
+        if find_class(module, call.function) is info
+    ]
+
+
+def subclasses(info: ClassInfo, project: Project) -> list[ClassInfo]:
+    """The classes of the project that derive from the class directly."""
+    return [
+        other
+        for module in project.files_mentioning(info.module, info.name)
+        for other in module.classes
+        if any(base is info for base in other.bases)
+    ]
+
+
+def calls_of(module: Module, name: str) -> Iterator[tuple[ir.Call, ClassInfo | None]]:
+    """The calls whose function ends in the name, each with the class around it."""
+    methods: dict[int, ClassInfo] = {
+        id(method): owner for owner in module.classes for method in owner.facts.methods.values()
+    }
+    yield from _calls(module.facts.body, name, methods, None)
+
+
+def _calls(
+    root: object, name: str, methods: dict[int, ClassInfo], owner: ClassInfo | None
+) -> Iterator[tuple[ir.Call, ClassInfo | None]]:
+    inner: list[ir.FunctionFacts] = []
+    for node in walk(root, into_scopes=False):
+        if isinstance(node, ir.Call) and _last_name(node.function) == name:
+            yield node, owner
+        elif isinstance(node, ir.FunctionFacts):
+            inner.append(node)
+        elif isinstance(node, ir.ClassFacts):
+            yield from _calls(node.body, name, methods, owner)
+    for function in inner:
+        yield from _calls((function.body, function.parameters), name, methods, methods.get(id(function), owner))
+
+
+def _last_name(function: ir.Expr) -> str | None:
+    if isinstance(function, ir.Name):
+        return function.id
+    return function.name if isinstance(function, ir.Attribute) else None

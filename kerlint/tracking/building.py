@@ -1,0 +1,64 @@
+"""Which sub-layers an object's own `build` leaves without their weights.
+
+Turns the traces of the constructor and of `build` into the attributes that hold them. Knows nothing of reports.
+"""
+
+from __future__ import annotations
+
+from kerlint.execution.events import AttributeStore, LayerCall, MethodCall, Trace
+from kerlint.execution.running import ClassRun
+from kerlint.execution.values import FunctionValue, Instance, SuperValue
+from kerlint.project import Project
+from kerlint.tracking.variables import built_in, instances_in, is_functional, waits_for_build
+
+_CALLS = ("call", "__call__")
+
+
+def left_unbuilt(project: Project, run: ClassRun) -> list[str]:
+    """The attributes whose layers have no weights when `build` has run, in the order in which they were set.
+
+    Empty where that cannot be told: `build` calls the object itself, or builds something that is not known.
+    """
+    if run.instance is None or run.build is None or is_functional(run):
+        return []
+    if not run.build.is_complete or _builds_something_unknown(run.build) or _calls_itself(run.build, run.instance):
+        return []
+    built = built_in(run.init) | built_in(run.build)
+    found: dict[str, None] = {}
+    for trace in (run.init, run.build):
+        for store in trace.of(AttributeStore) if trace is not None else ():
+            if store.instance.number != run.instance.number or store.name is None:
+                continue
+            slot = run.instance.attributes.get(store.name)
+            values = [value for _, value in slot.entries] if slot is not None else []
+            layers = [inside for value in values for inside in instances_in(value)]
+            if any(layer.number not in built and waits_for_build(project, layer) for layer in layers):
+                found[store.name] = None
+    return list(found)
+
+
+def _builds_something_unknown(build: Trace) -> bool:
+    return any(
+        event.method in ("build", *_CALLS) and not isinstance(event.receiver, Instance | SuperValue)
+        for event in build.of(MethodCall)
+    )
+
+
+def _calls_itself(build: Trace, owner: Instance) -> bool:
+    if any(event.instance.number == owner.number for event in build.of(LayerCall)):
+        return True
+    return any(
+        isinstance(site.callee, FunctionValue)
+        and site.callee.facts.name in _CALLS
+        and site.callee.receiver is not None
+        and site.callee.receiver.number == owner.number
+        for event in build.events
+        for site in event.stack
+    )
+
+
+def calls_base_build(run: ClassRun) -> bool:
+    """Whether `build` ends in Keras's own."""
+    return run.build is not None and any(
+        event.method == "build" and isinstance(event.receiver, SuperValue) for event in run.build.of(MethodCall)
+    )

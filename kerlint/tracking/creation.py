@@ -1,0 +1,144 @@
+"""Layers and variables that come into being while a layer is called, and not once before.
+
+Turns the traces of `call` and of the training steps into the places where that happens in the class itself. Knows nothing
+of reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kerlint.execution.events import AttributeStore, Construction, Event, FunctionCall, MethodCall, Trace
+from kerlint.execution.guards import TRUTH
+from kerlint.execution.running import ClassRun
+from kerlint.execution.values import FunctionValue, Instance, SuperValue, Value
+from kerlint.project import Module, Project
+from kerlint.semantics import syntax as ir
+from kerlint.serialization.walking import walk
+from kerlint.tracking.variables import (
+    CREATES_WEIGHT,
+    VARIABLE_FUNCTIONS,
+    creates_variables,
+    instances_in,
+    is_layer,
+)
+
+PASSES = ("call", "train_step", "test_step", "predict_step")
+"""The methods that Keras compiles into one graph, where nothing may be created."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Creation:
+    """Something with variables that a pass creates: its name as the user knows it, and where the class does it."""
+
+    name: str
+    module: Module
+    node: ir.Node
+    is_kept_once: bool
+    """Whether it is stored in the object, under a condition, so that it happens in the first call only."""
+
+
+def creations_in_passes(project: Project, run: ClassRun) -> Iterator[Creation]:
+    """What the passes of a class create, each where the class's own code does it."""
+    if run.instance is None:
+        return
+    for name in PASSES:
+        trace = run.passes.get(name)
+        for event in trace.events if trace is not None else ():
+            created = _created(project, run.instance, event)
+            if created is not None and not _is_part_of_another(event) and not _is_never_reached(project, run, event):
+                module, node = _place_in_class(run.instance, event)
+                once = trace is not None and _is_kept_once(trace, run.instance, event)
+                yield Creation(created, module, node, once)
+
+
+def _created(project: Project, owner: Instance, event: Event) -> str | None:
+    """What an event creates, if it has variables."""
+    if isinstance(event, Construction):
+        made = creates_variables(project, event.instance)
+        return event.instance.class_name.rpartition(".")[2] if made else None
+    if isinstance(event, MethodCall) and event.method in CREATES_WEIGHT:
+        receiver = event.receiver.instance if isinstance(event.receiver, SuperValue) else event.receiver
+        return event.method if receiver.number == owner.number else None
+    if isinstance(event, FunctionCall) and event.name in VARIABLE_FUNCTIONS:
+        return "tf.Variable" if event.name == "tensorflow.Variable" else event.name
+    return None
+
+
+def _is_part_of_another(event: Event) -> bool:
+    """Whether it happens inside an object that is itself made there, or in the `build` of one."""
+    return any(
+        site.function is not None and site.function.name in ("__init__", "build") for site in event.stack
+    )
+
+
+def _is_never_reached(project: Project, run: ClassRun, event: Event) -> bool:
+    """Whether it waits for `self.built` to be false: Keras builds an object before it calls it."""
+    assert run.instance is not None
+    built = project.numbering.of("attribute:built", (), run.instance.number)
+    return any(c.subject == built and c.constant == TRUTH and not c.holds for c in event.guard)
+
+
+def _place_in_class(owner: Instance, event: Event) -> tuple[Module, ir.Node]:
+    """Where it happens, or where the class's own methods call the function in which it happens."""
+    for site in event.stack:
+        callee = site.callee
+        own = isinstance(callee, FunctionValue) and callee.receiver is not None and callee.receiver.number == owner.number
+        if not own:
+            return site.module, site.node
+    return event.module, event.node
+
+
+def _is_kept_once(trace: Trace, owner: Instance, event: Event) -> bool:
+    """Whether what an event makes is stored in an attribute of the object, where the code asks for that attribute first."""
+    return any(
+        store.instance.number == owner.number
+        and _has_made(event, store.value)
+        and (event.guard or (store.stack and _asks_before(store.stack[-1].function, store)))
+        for store in trace.of(AttributeStore)
+    )
+
+
+def _has_made(event: Event, value: Value) -> bool:
+    if isinstance(event, Construction):
+        return any(inside.number == event.instance.number for inside in instances_in(value))
+    return isinstance(event, MethodCall | FunctionCall) and event.result.number == value.number
+
+
+def _asks_before(function: ir.FunctionFacts | None, store: AttributeStore) -> bool:
+    """Whether the store stands under a test that names the attribute: `if self.x is None`, `if not hasattr(self, "x")`.
+
+    The machine takes such a test as decided by what the constructor stored, as it is in the first call.
+    """
+    return function is not None and any(
+        any(_names(node, store.name) for node in walk(test))
+        and any(node is store.node for node in walk(body))
+        for statement in ir.statements_of_scope(function.body)
+        if isinstance(statement, ir.If)
+        for test, body in statement.arms
+    )
+
+
+def _names(node: ir.Node, attribute: str | None) -> bool:
+    return (isinstance(node, ir.Attribute) and node.name == attribute) or (
+        isinstance(node, ir.Constant) and node.value == attribute
+    )
+
+
+def holds_layers_to_build(project: Project, run: ClassRun) -> bool:
+    """Whether the object has sub-layers before it is called and no `build` of its own.
+
+    Keras 3 then runs `call` once to build them, while the object can still be added to.
+    """
+    if run.instance is None or run.info.find_method("build") is not None:
+        return False
+    init = run.init
+    return init is not None and any(
+        is_layer(project, inside)
+        for store in init.of(AttributeStore)
+        if store.instance.number == run.instance.number
+        for inside in instances_in(store.value)
+    )
+
+
