@@ -86,7 +86,10 @@ class FileLayout:
         is_package = (importer.parent / "__init__.py").is_file()
         folders = [top.parent if is_package else importer.parent]
         root = self.project_root(importer)
-        for folder in (importer.parent, root, root / "src"):
+        first = name.partition(".")[0]
+        # A folder without `__init__.py` in between does not keep a file from importing the package that it lies in.
+        around = [f.parent for f in importer.parents if f.name == first and (f / "__init__.py").is_file()]
+        for folder in (importer.parent, root, root / "src", *around):
             if folder not in folders:
                 folders.append(folder)
         for folder in folders:

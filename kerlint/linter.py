@@ -121,6 +121,7 @@ class Linter:
         for rule in rules:
             with _guarded(rule.code, source.path, found):
                 found.extend(run((rule,), module, self.project))
+        module.forget_traces()
         return found, module.target
 
     def _parsed(self, source: Source, found: list[Finding]) -> Module | None:

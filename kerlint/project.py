@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar, cast
 
 import kerlint.execution.containers
 import kerlint.execution.expressions
@@ -35,6 +35,11 @@ from kerlint.version import KERAS_2, KERAS_3, KerasVersion
 _MARKER = re.compile(rb"keras|tensorflow")
 _LEGACY_SWITCH = re.compile(r"TF_USE_LEGACY_KERAS[\"']?\]?\s*[=,:]\s*[\"']?(?:1|[Tt]rue)")
 
+_PUBLIC_KERAS = re.compile(r"\b(?:tf|tensorflow)\.keras\.")
+
+
+Answer = TypeVar("Answer")
+
 
 class HasVersion(Protocol):
     """A target as the settings give it."""
@@ -56,6 +61,7 @@ class Module:
     stars: list[ir.ImportFrom]
     classes: list[ClassInfo] = field(default_factory=list)
     _traces: dict[str, list[Trace]] = field(default_factory=dict)
+    _answers: dict[Callable[[Module], object], object] = field(default_factory=dict)
 
     @property
     def knowledge(self) -> Knowledge:
@@ -74,9 +80,17 @@ class Module:
         """A place of this file that belongs to a finding."""
         return Related(self.source.path, self.span(node), message)
 
+    def answer(self, question: Callable[[Module], Answer]) -> Answer:
+        """What a function says of this module, asked once: several rules share one model of it."""
+        if question not in self._answers:
+            self._answers[question] = question(self)
+        return cast(Answer, self._answers[question])
+
     def forget_traces(self) -> None:
         """Lets go of what the code does, once nobody asks for it any more: traces are larger than facts."""
         self._traces.clear()
+        self._answers.clear()
+        self.project.numbering.forget()
         for info in self.classes:
             self.project.forget_run(info)
 
@@ -133,6 +147,7 @@ class Project:
         path = Path(source.path).absolute()
         known = self._modules.get(path)
         if known is not None and known.source.text == source.text:
+            known.source = source  # under the name by which it is asked for now
             return known
         facts = read_module(source)
         module = Module(
@@ -186,6 +201,9 @@ class Project:
             return target
         imports = [s.module for s in _imports_of(facts.body)]
         reaching = [name for name in imports if is_keras(normal_name(name))]
+        if "tensorflow" in imports and _PUBLIC_KERAS.search(source.text):
+            # A private helper imported beside `tf.keras` does not make the file one of Keras 2.
+            reaching = [name for name in reaching if not name.startswith("tensorflow.python.")]
         if (reaching and all(is_legacy(name) for name in reaching)) or _LEGACY_SWITCH.search(source.text):
             return KERAS_2
         return target

@@ -2,9 +2,10 @@
 
     scripts/generate_knowledge.py ENVIRONMENTS [--only 2.15.0 3.15.1] [--parts names outcomes extensions] [--set-up]
 
-ENVIRONMENTS is a folder with one virtual environment for each TensorFlow (`tensorflow-2.15`, ...) and one folder for each Keras 3 (`keras-3.15.1`), which
-is put before the environment's own. `--set-up` makes what is missing there, with pip. It turns what the programs in `probing` print into the
-compact files that `kerlint.knowledge` reads. Run it again when a Keras appears; the versions are in `probing/versions.py`.
+ENVIRONMENTS is a folder with one virtual environment for each TensorFlow (`tensorflow-2.15`, ...) and one folder for
+each Keras 3 (`keras-3.15.1`), which is put before the environment's own. `--set-up` makes what is missing there, with
+pip. It turns what the programs in `probing` print into the compact files that `kerlint.knowledge` reads. Run it again
+when a Keras appears; the versions are in `probing/versions.py`.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from probing.encoding import encode_description, encode_outcomes, preferred_names, write_json
+from probing.encoding import PRIVATE, encode_description, merge_outcomes, preferred_names, varying_cases, write_json
 from probing.extensions import describe_extensions
-from probing.versions import EXTENSIONS, KERAS_VERSIONS, environment_of, extension_folders, minor, set_up
+from probing.versions import EXTENSIONS, KERAS_VERSIONS, TABLES, WHOLE, environment_of, extension_folders, minor, set_up
 
 SCRIPTS = Path(__file__).parent
 DATA = SCRIPTS.parent / "kerlint" / "knowledge" / "data"
@@ -62,17 +64,38 @@ def generate_names(environments: Path, versions: list[str]) -> None:
 
 
 def generate_outcomes(environments: Path, versions: list[str], tables: list[str], jobs: int) -> None:
-    """Measures tables of outcomes with each version; keeps what the other versions gave."""
+    """Measures the tables of outcomes: every case with the versions of WHOLE, and with the others the cases that vary
+    between those.
+    """
+    _measure_each(
+        environments, [version for version in versions if version in WHOLE], lambda: dict.fromkeys(tables), jobs, is_whole=True
+    )
 
-    def measure(version: str) -> dict:
-        return run_probe(environments, version, "probing.outcomes", *tables)
+    def varying() -> dict[str, list[str]]:
+        return {table: varying_cases(_table(table)) for table in tables}
 
-    with ThreadPoolExecutor(jobs) as pool:
-        for version, outcomes in zip(versions, pool.map(measure, versions)):
-            for name, cases in outcomes.items():
-                file = DATA / "outcomes" / f"{name}.json"
-                write_json(file, encode_outcomes(file, minor(version), cases), indent=True)
+    _measure_each(environments, [version for version in versions if version not in WHOLE], varying, jobs, is_whole=False)
+
+
+def _measure_each(environments: Path, versions: list[str], wanted: Callable[[], dict], jobs: int, is_whole: bool) -> None:
+    if not versions:
+        return
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as stream, ThreadPoolExecutor(jobs) as pool:
+        json.dump(wanted(), stream)
+        stream.flush()
+        results = pool.map(lambda version: run_probe(environments, version, "probing.outcomes", stream.name), versions)
+        for version, outcomes in zip(versions, results, strict=True):
+            for table, cases in outcomes.items():
+                write_json(_file(table), merge_outcomes(_table(table), minor(version), cases, is_whole), indent=True)
             print(f"Keras {version}: outcomes of {', '.join(outcomes)}", flush=True)
+
+
+def _file(table: str) -> Path:
+    return DATA / "outcomes" / f"{table}.json"
+
+
+def _table(table: str) -> dict:
+    return json.loads(_file(table).read_text()) if _file(table).exists() else {}
 
 
 def generate_extensions(environments: Path) -> None:
@@ -81,8 +104,9 @@ def generate_extensions(environments: Path) -> None:
     for version in (KERAS_VERSIONS[0], KERAS_VERSIONS[-1]):  # where both have a name, the newest wins
         folder = DATA / minor(version)
         classes.update(json.loads((folder / "classes.json").read_text()))
-        for part in ("private", "names"):
-            names.update(json.loads((folder / f"{part}.json").read_text())["aliases"])
+        private = json.loads((folder / "private.json").read_text())
+        names.update({PRIVATE + path: name for name, paths in private.items() for path in paths})
+        names.update(json.loads((folder / "names.json").read_text())["aliases"])
 
     def canonical(name: str) -> tuple[str, str] | None:
         known = name if name in classes else names.get(name)
@@ -98,7 +122,7 @@ def main() -> None:
     parser.add_argument("environments", type=Path)
     parser.add_argument("--only", nargs="+", choices=KERAS_VERSIONS, default=list(KERAS_VERSIONS))
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
-    parser.add_argument("--tables", nargs="+", default=[], help="of the outcomes; all when none is named")
+    parser.add_argument("--tables", nargs="+", choices=TABLES, default=list(TABLES))
     parser.add_argument("--jobs", type=int, default=1, help="versions that are measured at once")
     parser.add_argument("--set-up", action="store_true", help="make the environments that are missing")
     options = parser.parse_args()

@@ -68,7 +68,15 @@ def test_findings_are_sorted_by_file_cell_line_column_and_code(kerlint_run: Run)
     write("a/z.py", BAD)
     notebook("a/c.ipynb", "import keras\n" * 11 + "BAD", "\nBAD")
     places = [line.split(": ")[0] for line in kerlint_run("b.py", "a").lines]
-    assert places == ["a/c.ipynb:cell 1:12:1", "a/c.ipynb:cell 2:2:1", "a/z.py:2:5", "b.py:2:5", "b.py:2:12", "b.py:10:5", "b.py:11:5"]
+    assert places == [
+        "a/c.ipynb:cell 1:12:1",
+        "a/c.ipynb:cell 2:2:1",
+        "a/z.py:2:5",
+        "b.py:2:5",
+        "b.py:2:12",
+        "b.py:10:5",
+        "b.py:11:5",
+    ]
 
 
 def test_two_runs_print_the_same(kerlint_run: Run) -> None:
@@ -201,9 +209,7 @@ def test_the_target_version_decides_which_rules_speak(kerlint_run: Run) -> None:
         (["rule", "KER101", "--all"], ["rule"]),
     ],
 )
-def test_wrong_usage_names_itself_in_one_line_and_exits_with_2(
-    kerlint_run: Run, arguments: list[str], words: list[str]
-) -> None:
+def test_wrong_usage_names_itself_in_one_line_and_exits_with_2(kerlint_run: Run, arguments: list[str], words: list[str]) -> None:
     write("a.py", BAD)
     write("good.toml", "")
     write("bad.toml", "selekt = 1\n")

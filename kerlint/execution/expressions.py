@@ -122,11 +122,22 @@ def item(machine: Machine, owner: Value, key: Value) -> Value:
             if -reachable <= constant < reachable:
                 return owner.elements[constant][1]
         elif isinstance(key, Derived) and key.operator == "slice" and not owner.is_open:
-            start, stop, step = (literal(operand) for operand in key.operands)
-            if all(bound is None or isinstance(bound, int) for bound in (start, stop, step)) and step != 0:
-                chosen = owner.elements[slice(start, stop, step)]
-                return Collection(machine.numbering.of("slice", owner.number, key.number), owner.kind, chosen)
+            bounds = _slice_of(key)
+            if bounds is not None:
+                number = machine.numbering.of("slice", owner.number, key.number)
+                return Collection(number, owner.kind, owner.elements[bounds])
     return machine.derived("index", owner, key)
+
+
+def _slice_of(key: Derived) -> slice | None:
+    """The slice that a value stands for, when its bounds are known."""
+    bounds: list[int | None] = []
+    for operand in key.operands:
+        bound = literal(operand)
+        if not isinstance(operand, Literal) or not (bound is None or isinstance(bound, int)):
+            return None
+        bounds.append(bound)
+    return slice(*bounds) if bounds[2] != 0 else None
 
 
 @evaluates(ir.Slice)

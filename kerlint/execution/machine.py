@@ -7,8 +7,7 @@ The meaning of each statement, expression and library function is registered by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -93,6 +92,23 @@ LIBRARY: dict[str, Library] = {}
 """Functions outside the project whose outcome matters, by qualified name; None means the call is not understood."""
 
 
+class Under:
+    """A stretch of the execution under a further guard; the one before holds again behind it."""
+
+    __slots__ = ("_before", "_guard", "_machine")
+
+    def __init__(self, machine: Machine, guard: Guard) -> None:
+        self._machine, self._guard, self._before = machine, guard, machine.guard
+
+    def __enter__(self) -> None:
+        self._before = self._machine.guard
+        if self._guard:
+            self._machine.guard = self._before | self._guard
+
+    def __exit__(self, *exception: object) -> None:
+        self._machine.guard = self._before
+
+
 class Machine:
     """One trace in the making."""
 
@@ -124,8 +140,12 @@ class Machine:
         keywords: tuple[str, ...] = (),
     ) -> Derived:  # fmt: skip
         """What an operation makes of values, not followed further."""
-        number = self.numbering.of(operator, keywords, *[operand.number for operand in operands])
-        return Derived(number, operator, operands, channels, rank, keywords)
+        key = (operator, keywords, *[operand.number for operand in operands])
+        known = self.numbering.derived.get(key)
+        if known is None:
+            known = Derived(self.numbering.fresh(), operator, operands, channels, rank, keywords)
+            self.numbering.derived[key] = known
+        return known
 
     def unknown(self, node: ir.Node | None = None) -> Derived:
         """Something of which nothing is known, not even whether it is the same twice."""
@@ -178,16 +198,9 @@ class Machine:
         if self.steps > STEP_LIMIT:
             raise OutOfBudget
 
-    @contextmanager
-    def under(self, guard: Guard) -> Iterator[None]:
+    def under(self, guard: Guard) -> Under:
         """What is done inside happens only if `guard` holds besides."""
-        before = self.guard
-        if guard:
-            self.guard = before | guard
-        try:
-            yield
-        finally:
-            self.guard = before
+        return Under(self, guard)
 
     def question(self) -> Condition:
         """A condition of which nothing is known."""

@@ -25,6 +25,9 @@ def text(machine: Machine, parts: Iterable[Part], *, is_path: bool = False) -> T
             joined[-1] += part
         elif part != "":
             joined.append(part)
+    if is_path and len(joined) > 0 and isinstance(joined[-1], str) and joined != ["/"]:
+        joined[-1] = joined[-1].rstrip("/")
+        joined = [part for part in joined if part != ""]
     if not joined:
         joined = [""]
     key = tuple(part if isinstance(part, str) else (part.value.number, part.spec) for part in joined)
@@ -140,32 +143,49 @@ def attribute(machine: Machine, owner: Text, name: str) -> Value | None:
         return None
     head, tail = _split(owner.parts)
     match name:
+        case "parent" if any(isinstance(part, TextHole) for part in tail):
+            return text(machine, [TextHole(machine.derived("attribute:parent", owner))], is_path=True)
         case "parent":
             return text(machine, head or ["."], is_path=True)
         case "name":
-            return text(machine, tail)
+            return text(machine, _last_segment(machine, owner))
         case "stem" | "suffix":
-            last = tail[-1] if tail else ""
-            if not isinstance(last, str):
+            divided = _divide(tail)
+            if divided is None:
                 return None
-            stem, suffix = posixpath.splitext(last) if len(tail) == 1 else _split_suffix(last)
-            return text(machine, [*tail[:-1], stem]) if name == "stem" else machine.literal(suffix)
+            return text(machine, divided[0]) if name == "stem" else machine.literal(divided[1])
     return None
 
 
-def _split_suffix(last: str) -> tuple[str, str]:
-    stem, dot, suffix = last.rpartition(".")
-    return (stem, dot + suffix) if dot else (last, "")
+def _divide(parts: Iterable[Part]) -> tuple[list[Part], str] | None:
+    """A path without its extension, and the extension; None when the dot may lie in a part that is not known."""
+    *before, last = parts
+    if not isinstance(last, str):
+        return None
+    if before and "/" not in last:
+        stem, dot, suffix = last.rpartition(".")
+        return ([*before, stem], dot + suffix) if dot else None
+    stem, suffix = posixpath.splitext(last)
+    return [*before, stem], suffix
 
 
 def _split(parts: tuple[Part, ...]) -> tuple[list[Part], list[Part]]:
-    """The parts before and behind the last slash."""
+    """The parts before and behind the last slash that is known."""
     for index in range(len(parts) - 1, -1, -1):
         part = parts[index]
-        if isinstance(part, str) and "/" in part.rstrip("/"):
-            before, _, behind = part.rstrip("/").rpartition("/")
-            return [*parts[:index], before], [behind, *parts[index + 1 :]]
+        if isinstance(part, str) and "/" in part:
+            before, _, behind = part.rpartition("/")
+            return [*parts[:index], before or ("/" if index == 0 else "")], [behind, *parts[index + 1 :]]
     return [], list(parts)
+
+
+def _last_segment(machine: Machine, owner: Text) -> list[Part]:
+    """What stands behind the last slash; a part that is not known may hold a slash itself, so only its end counts."""
+    tail = _split(owner.parts)[1]
+    if not any(isinstance(part, TextHole) for part in tail):
+        return tail
+    last = tail[-1]
+    return [TextHole(machine.derived("basename", owner)), *([last] if isinstance(last, str) else [])]
 
 
 def method(machine: Machine, owner: Text, name: str, arguments: Arguments) -> Value | None:
@@ -177,14 +197,13 @@ def method(machine: Machine, owner: Text, name: str, arguments: Arguments) -> Va
             return join(machine, [owner, *arguments.positional], is_path=True)
         case "with_suffix" if arguments.positional:
             suffix = literal(arguments.positional[0])
-            last = owner.parts[-1]
-            if isinstance(suffix, str) and isinstance(last, str):
-                return text(machine, [*owner.parts[:-1], _split_suffix(last)[0] + suffix], is_path=True)
             if isinstance(suffix, str):
-                return text(machine, [*owner.parts, suffix], is_path=True)
+                divided = _divide(owner.parts)
+                stem = divided[0] if divided is not None else [TextHole(machine.unknown())]
+                return text(machine, [*stem, suffix], is_path=True)
         case "with_name" if arguments.positional:
-            head, _ = _split(owner.parts)
-            return join(machine, [text(machine, head or ["."]), arguments.positional[0]], is_path=True)
+            folder = attribute(machine, owner, "parent") if owner.is_path else None
+            return join(machine, [folder, arguments.positional[0]], is_path=True) if folder is not None else None
         case "as_posix" | "resolve" | "absolute" | "expanduser" | "__str__" | "__fspath__" if owner.is_path:
             return text(machine, owner.parts, is_path=name in ("resolve", "absolute", "expanduser"))
         case "join" if owner.known is not None and arguments.positional:
@@ -242,13 +261,13 @@ def _known_folder(machine: Machine, arguments: Arguments, node: ir.Node) -> Valu
 @library("os.path.basename")
 def _basename(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
     given = arguments.positional[0] if arguments.positional else None
-    return text(machine, _split(given.parts)[1]) if isinstance(given, Text) else None
+    return text(machine, _last_segment(machine, given)) if isinstance(given, Text) else None
 
 
 @library("os.path.splitext")
 def _splitext(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
     given = arguments.positional[0] if arguments.positional else None
-    if not isinstance(given, Text) or not isinstance(given.parts[-1], str):
+    divided = _divide(given.parts) if isinstance(given, Text) else None
+    if divided is None:
         return None
-    stem, suffix = _split_suffix(given.parts[-1])
-    return machine.collection("tuple", [text(machine, [*given.parts[:-1], stem]), machine.literal(suffix)])
+    return machine.collection("tuple", [text(machine, divided[0]), machine.literal(divided[1])])

@@ -1,7 +1,8 @@
 """What Keras itself does, per version, as data that `scripts/generate_knowledge.py` got by running Keras.
 
-Turns a name (any alias that begins with `keras.`) into the class or function that it means, and a table and a case into the outcome that was measured. Knows
-nothing of user code. Nothing here is typed from memory: to change what kerlint believes, run the generator.
+Turns a name (any alias that begins with `keras.`) into the class or function that it means, and a table and a case
+into the outcome that was measured. Knows nothing of user code. Nothing here is typed from memory: to change what
+kerlint believes, run the generator.
 """
 
 from __future__ import annotations
@@ -39,18 +40,20 @@ class Knowledge:
             return qualified_name
         if (name := self._names["aliases"].get(qualified_name)) is not None:
             return str(name)
-        if qualified_name.startswith(PRIVATE) and (name := self._private["aliases"].get(qualified_name)) is not None:
-            return str(name)
-        return None
+        return self._private_paths.get(qualified_name) if qualified_name.startswith(PRIVATE) else None
 
     def find_class(self, qualified_name: str) -> KerasClass | None:
-        """The class of that name, by any of its aliases; also a class of a known extension, such as `keras_hub.models.Backbone`."""
+        """The class of that name, by any of its aliases; also a class of a known extension, such as
+        `keras_hub.models.Backbone`.
+        """
         if qualified_name not in self._classes:
             self._classes[qualified_name] = self._load_class(qualified_name)
         return self._classes[qualified_name]
 
     def find_function(self, qualified_name: str) -> KerasFunction | None:
-        """The function of that name, by any of its aliases; a method under the name of its class, such as `keras.Model.save`."""
+        """The function of that name, by any of its aliases; a method under the name of its class, such as
+        `keras.Model.save`.
+        """
         if qualified_name not in self._functions:
             self._functions[qualified_name] = self._load_function(qualified_name)
         return self._functions[qualified_name]
@@ -68,12 +71,16 @@ class Knowledge:
         return isinstance(self._base(kind).get("super_config"), str)
 
     def automatic_config_keeps_arguments(self, kind: str) -> bool:
-        """True when a subclass with no `get_config` has its constructor's arguments in the configuration all the same."""
+        """True when a subclass with no `get_config` has its constructor's arguments in the configuration all the
+        same.
+        """
         keys = self._base(kind).get("automatic_config", [])
         return isinstance(keys, list) and "amount" in keys
 
     def automatic_base_keys(self, kind: str) -> tuple[str, ...]:
-        """What a subclass with no `get_config` has in its configuration besides its own arguments, whatever its constructor takes."""
+        """What a subclass with no `get_config` has in its configuration besides its own arguments, whatever its
+        constructor takes.
+        """
         keys = self._base(kind).get("automatic_config_without_kwargs", [])
         return tuple(key for key in keys if key != "amount") if isinstance(keys, list) else ()
 
@@ -92,7 +99,9 @@ class Knowledge:
         return self._outcomes[key]
 
     def exported(self, module: str) -> frozenset[str]:
-        """The public names of a module, as a star import brings them in; empty for a module that this Keras does not have."""
+        """The public names of a module, as a star import brings them in; empty for a module that this Keras does not
+        have.
+        """
         return frozenset(self._names["modules"].get(module, ()))
 
     def is_module(self, name: str) -> bool:
@@ -100,7 +109,9 @@ class Knowledge:
         return name in self._names["modules"]
 
     def known_identifiers(self, kind: str) -> frozenset[str]:
-        """The strings that `activations.get`, `losses.get` or `metrics.get` understands ("activations", "losses", "metrics")."""
+        """The strings that `activations.get`, `losses.get` or `metrics.get` understands ("activations", "losses",
+        "metrics").
+        """
         return frozenset(part_of(self.generated, "bases")["constants"].get(kind, ()))
 
     @cached_property
@@ -141,9 +152,10 @@ class Knowledge:
     def _names(self) -> dict[str, Any]:
         return part_of(self.generated, "names")
 
-    @property
-    def _private(self) -> dict[str, Any]:
-        return part_of(self.generated, "private")
+    @cached_property
+    def _private_paths(self) -> dict[str, str]:
+        recorded = part_of(self.generated, "private")
+        return {PRIVATE + path: name for name, paths in recorded.items() for path in paths}
 
     @property
     def _class_records(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Turns the compact records of the generated data into the vocabulary.
 
-A record's shape is what `scripts/generate_knowledge.py` writes; this module is its only reader. Knows nothing of files and versions.
+A record's shape is what `scripts/generate_knowledge.py` writes; this module is its only reader. Knows nothing of
+files and versions.
 """
 
 from __future__ import annotations
@@ -72,10 +73,14 @@ def keras_class(name: str, records: Mapping[str, Any]) -> KerasClass:
     return replace(plain, **flags)
 
 
-def extension_class(name: str, record: Mapping[str, Any], known_bases: tuple[KerasClass, ...], base_keys: tuple[str, ...]) -> KerasClass:
-    """A class of an extension: what its source says, and from the nearest class of Keras what the source leaves to it.
+def extension_class(
+    name: str, record: Mapping[str, Any], known_bases: tuple[KerasClass, ...], base_keys: tuple[str, ...]
+) -> KerasClass:
+    """A class of an extension: what its source says, and from the nearest class of Keras what the source leaves to
+    it.
 
-    Its configuration holds the keys that the source writes down and those of the nearest base that has any; what an instance does was not measured.
+    Its configuration holds the keys that the source writes down and those of the nearest base that has any; what an
+    instance does was not measured.
     """
     definer: str = record["get_config"]
     keras_base = next((base for base in known_bases if base.name.startswith("keras.")), None)

@@ -1,6 +1,7 @@
 """Finds and reads the generated data, a part at a time and each part once.
 
-Turns a Keras version into the nearest one that was generated, at or below it, and a part's name into its JSON. Knows nothing of what the parts mean.
+Turns a Keras version into the nearest one that was generated, at or below it, and a part's name into its JSON. Knows
+nothing of what the parts mean.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 class Parameter:
     """One parameter as Python's signature shows it.
 
-    `kind` is positional_only, positional, var_positional, keyword_only or var_keyword. `default` counts only where `default_known`
-    is true: a default that is no plain data is not recorded.
+    `kind` is positional_only, positional, var_positional, keyword_only or var_keyword. `default` counts only where
+    `default_known` is true: a default that is no plain data is not recorded.
     """
 
     name: str
@@ -39,8 +39,9 @@ class KerasFunction:
 class KerasClass:
     """A class of Keras, or of a known extension of it, and what an instance was seen to do.
 
-    The flags are of a plain instance; where `measured` is false no instance could be called (abstract classes, optional packages) and every
-    flag is false for want of knowledge. A wrapper is judged without the weights of the layer that it is given.
+    The flags are of a plain instance; where `measured` is false no instance could be called (abstract classes,
+    optional packages) and every flag is false for want of knowledge. A wrapper is judged without the weights of the
+    layer that it is given.
     """
 
     name: str

@@ -5,6 +5,9 @@ Knows models that are made, models that Keras's functions return, and parameters
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from kerlint.execution.events import FunctionCall, MethodCall
 from kerlint.execution.values import (
     Choice,
     ClassValue,
@@ -21,6 +24,8 @@ from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import dotted
 
 _RETURNING_MODELS = ("load_model", "clone_model", "model_from_json", "model_from_config", "model_from_yaml")
+_COMPILED_WITH = frozenset(("optimizer", "loss"))
+_VARIABLES = frozenset(("attribute:trainable_variables", "attribute:trainable_weights"))
 _APPLICATIONS = "keras.applications."
 
 
@@ -48,6 +53,28 @@ def is_model(value: Value) -> bool:
             instance = holder.instance if isinstance(holder, SuperValue) else holder
             return instance.module.project.kind_of_instance(instance) == "callback"
     return False
+
+
+def used_as_models(module: Module) -> frozenset[int]:
+    """The values that the code of a module treats as Keras models: compiled with a loss, or asked for their trainable variables."""
+    found: set[int] = set()
+    for trace in module.traces:
+        for event in trace.events:
+            if isinstance(event, MethodCall):
+                if event.method == "compile" and _COMPILED_WITH & event.arguments.keywords.keys():
+                    found.add(event.receiver.number)
+                found.update(_asked_for_variables(event.arguments.values()))
+            elif isinstance(event, FunctionCall):
+                found.update(_asked_for_variables(event.arguments.values()))
+    return frozenset(found)
+
+
+def _asked_for_variables(values: Iterator[Value]) -> Iterator[int]:
+    for value in values:
+        operands = value.operands if isinstance(value, Derived) and value.operator == "call" else (value,)
+        for inner in operands:
+            if isinstance(inner, Derived) and inner.operator in _VARIABLES:
+                yield inner.operands[0].number
 
 
 def _is_none(value: Value) -> bool:

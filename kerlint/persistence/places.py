@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from kerlint.execution.events import Event, Site
+from kerlint.execution.values import Derived, Parameter
 from kerlint.finding import Report, Severity
+from kerlint.persistence.models import used_as_models
 from kerlint.persistence.uses import FileUse, Operation, uses_of
 from kerlint.project import Module
 from kerlint.semantics import syntax as ir
+from kerlint.semantics.bindings import dotted
+
+_EXPECTING = ("raises", "assertRaises", "assertRaisesRegex", "suppress")
 
 Verdict = tuple[str, Severity | None]
 Judge = Callable[[FileUse], Verdict | None]
@@ -27,18 +32,27 @@ def reports(
         if use.operation in operations:
             by_node.setdefault(id(use.event.node), []).append(use)
     for uses in by_node.values():
-        if any(use.is_of_keras for use in uses):
+        if any(use.is_of_keras for use in uses) or any(_is_used_as_model(module, use) for use in uses):
             yield from _at_one_call(module, sorted(uses, key=lambda use: len(path_to(use.event))), judge, place)
+
+
+def _is_used_as_model(module: Module, use: FileUse) -> bool:
+    """Whether a receiver that is not known is treated as a model elsewhere in the file."""
+    return isinstance(use.subject, (Parameter, Derived)) and use.subject.number in used_as_models(module)
 
 
 def _at_one_call(
     module: Module, uses: list[FileUse], judge: Judge, place: Callable[[FileUse], ir.Node] | None
 ) -> Iterator[Report]:
     """What is wrong with one call, for every way there: the shortest first, which says most about the call itself."""
+    if _is_expected_to_fail(uses[0]):
+        return
     verdicts = [judge(use) for use in uses]
     if uses[0].module is module and (first := verdicts[0]) is not None and (not path_to(uses[0].event) or all(verdicts)):
         node = place(uses[0]) if place is not None else uses[0].path_node or uses[0].event.node
         yield Report(module.span(node), first[0], first[1])
+        return
+    if uses[0].module is not module and _speaks_for_itself(uses[0], judge):
         return
     seen: set[tuple[int, ...]] = set()
     for use, verdict in zip(uses, verdicts):
@@ -48,6 +62,47 @@ def _at_one_call(
             seen.add(chain)
             related = (use.module.related(use.path_node or use.event.node, "the path is used here"),)
             yield Report(module.span(site.node), verdict[0], verdict[1], related)
+
+
+def _speaks_for_itself(use: FileUse, judge: Judge) -> bool:
+    """Whether the file in which the call stands reports it, whoever calls."""
+    return any(
+        own.event.node is use.event.node and not path_to(own.event) and judge(own) is not None for own in uses_of(use.module)
+    )
+
+
+def _is_expected_to_fail(use: FileUse) -> bool:
+    """Whether the call stands in `with pytest.raises(…)`, or is a load in the body of a `try`, which says what happens then."""
+    node = use.event.node
+    return any(_expects_failure(statement, use) for statement in _statements_around(use.module.facts.body, node))
+
+
+def _expects_failure(statement: ir.Stmt, use: FileUse) -> bool:
+    if isinstance(statement, ir.With):
+        return any(
+            isinstance(item, ir.Call) and (dotted(item.function) or [""])[-1] in _EXPECTING for item, _ in statement.items
+        )
+    if isinstance(statement, ir.Try) and statement.handlers and use.operation in (Operation.LOAD, Operation.LOAD_WEIGHTS):
+        return any(inner.first <= use.event.node.first <= inner.last for inner in statement.body)
+    return False
+
+
+def _statements_around(block: ir.Block, node: ir.Node) -> Iterator[ir.Stmt]:
+    """The statements that a node stands in, outermost first."""
+    for statement in block:
+        blocks = [statement.body] if isinstance(statement, (ir.FunctionFacts, ir.ClassFacts)) else list(ir.blocks_of(statement))
+        for inner in blocks:
+            if inner and inner[0].first <= node.first and node.last <= _last(inner):
+                yield statement
+                yield from _statements_around(inner, node)
+
+
+def _last(block: ir.Block) -> int:
+    """The last token of a block; a definition is known by its name, so what its body holds counts."""
+    last = block[-1]
+    if isinstance(last, (ir.FunctionFacts, ir.ClassFacts)):
+        return _last(last.body) if last.body else last.last
+    return max([last.last, *(_last(inner) for inner in ir.blocks_of(last) if inner)])
 
 
 def path_to(event: Event) -> tuple[Site, ...]:

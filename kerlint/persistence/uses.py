@@ -92,10 +92,13 @@ def uses_in(trace: Trace) -> Iterator[FileUse]:
             yield use
 
 
-def uses_of(module: Module) -> Iterator[FileUse]:
+def uses_of(module: Module) -> list[FileUse]:
     """What the code of a module writes and reads, once for every way there; what lies in other files included."""
-    for trace in module.traces:
-        yield from uses_in(trace)
+    return module.answer(_uses_of)
+
+
+def _uses_of(module: Module) -> list[FileUse]:
+    return [use for trace in module.traces for use in uses_in(trace)]
 
 
 def _use(event: Event, trace: Trace) -> FileUse | None:

@@ -165,6 +165,8 @@ def _saving(module: Module, project: Project, trace: Trace, event: Construction)
         for saved in saved_models(other):
             if any(inner.node is event.instance.node for inner in configured_in(saved.model)):
                 found.append(saved.is_hdf5)
+        if found and other.module is not module:
+            break
     return found
 
 

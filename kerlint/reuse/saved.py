@@ -5,6 +5,7 @@ Turns traces into the set of layers and models whose configuration a saved file 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ from kerlint.execution.values import Collection, Derived, Instance, Value, alter
 from kerlint.persistence.uses import CHECKPOINT, Operation, uses_in
 from kerlint.project import Module, Project
 from kerlint.reuse.states import keras_base
+
+_MOST_FILES = 8
+"""Other files that are followed to see what becomes of a model."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,13 +93,15 @@ def _configured_parts(instance: Instance) -> Iterator[Value]:
 
 
 def traces_that_reach(module: Module, project: Project, trace: Trace) -> Iterator[Trace]:
-    """The traces of the module, and those of other files that mention the function in which something is made."""
+    """The traces of the module, and those of the files that import the function in which something is made."""
     yield from module.traces
     name = trace.function.name if trace.function is not None and trace.owner is None else None
-    if name is not None:
-        for other in project.files_mentioning(module, name):
-            if other is not module:
-                yield from other.traces
+    if name is None:
+        return
+    used = re.compile(rf"\b{re.escape(name)}\b")
+    others = [o for o in project.files_mentioning(module, module.path.stem) if o is not module and used.search(o.source.text)]
+    for other in others[:_MOST_FILES]:
+        yield from other.traces
 
 
 def makes_model(event: Construction, class_name: str) -> bool:

@@ -31,13 +31,14 @@ from collections.abc import Iterator
 
 from kerlint.execution.running import ClassRun
 from kerlint.execution.values import Instance
-from kerlint.finding import Report
-from kerlint.finding import Severity
+from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
 from kerlint.reuse.passes import Reuse, is_forward_pass, reuses
 from kerlint.reuse.states import keras_base, keeps_statistics
 from kerlint.reuse.wording import callee, first_use
 from kerlint.rules import rule
+from kerlint.semantics import syntax as ir
+from kerlint.serialization.walking import walk
 
 _NUMBERED = re.compile(r"(.*?)_?(\d+|[a-z])$")
 _FINDS_BY_NAME = re.compile(r"\b(getattr|vars|__dict__|__getattribute__|attrgetter)\b")
@@ -104,5 +105,12 @@ def _unused_twin(name: str, attributes: dict[str, Instance], module: Module, pro
 
 
 def _is_written_once(name: str, module: Module) -> bool:
-    """Whether the file names the attribute only where it is stored."""
-    return len(re.findall(rf"\b{re.escape(name)}\b", module.source.text)) == 1
+    """Whether the code of the file names the attribute only where it is stored."""
+    found = 0
+    for node in walk(module.facts.body):
+        match node:
+            case ir.Attribute(name=used) | ir.Name(id=used):
+                found += used == name
+            case ir.Constant(value=str() as text):
+                found += 2 * (text == name)
+    return found == 1

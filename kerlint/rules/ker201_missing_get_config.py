@@ -60,6 +60,8 @@ def lost_arguments(subject: Subject, project: Project) -> tuple[str, Severity] |
     constructor = contract.constructor
     if constructor is None or constructor.index != 0 or misnamed_get_config(contract) is not None:
         return None
+    if contract.kind == "optimizer":
+        return None
     if contract.kind == "sequential":
         return _of_sequential(contract, constructor)
     if not contract.is_automatic:
@@ -80,12 +82,12 @@ def lost_arguments(subject: Subject, project: Project) -> tuple[str, Severity] |
         return _of_model(contract, own, required)
     if required:
         return (
-            f"{contract.name} has no get_config(): loading raises because {_quoted(required)} is required and not stored; "
+            f"{contract.name} has no get_config(): loading raises because {_quoted(required)} {'is' if len(required) == 1 else 'are'} required and not stored; "
             f"write one that returns {_keys(own)}",
             Severity.ERROR,
         )
     return (
-        f"{contract.name} has no get_config(): {_quoted([p.name for p in own])} silently falls back to its default on load; "
+        f"{contract.name} has no get_config(): {_quoted([p.name for p in own])} {_falls_back(own)} on load; "
         f"write one that returns {_keys(own)}",
         Severity.WARNING,
     )
@@ -122,7 +124,7 @@ def _of_model(contract: Contract, own: list[ir.Parameter], required: list[str]) 
         )
     return (
         f"{contract.name} has no get_config() and Keras 3 stores no arguments of a Model: {_quoted([p.name for p in own])} "
-        f"silently falls back to its default on load; write one that returns {_keys(own)}",
+        f"{_falls_back(own)} on load; write one that returns {_keys(own)}",
         Severity.WARNING,
     )
 
@@ -139,6 +141,10 @@ def _of_sequential(contract: Contract, constructor: Constructor) -> tuple[str, S
         f"{_quoted([p.name for p in own])}; write get_config() and from_config()",
         Severity.ERROR,
     )
+
+
+def _falls_back(parameters: list[ir.Parameter]) -> str:
+    return "silently falls back to its default" if len(parameters) == 1 else "silently fall back to their defaults"
 
 
 def _quoted(names: list[str]) -> str:

@@ -34,9 +34,11 @@ from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.semantics import syntax as ir
-from kerlint.serialization.constructor import Constructor
+from kerlint.serialization.configuration import configuration_of
+from kerlint.serialization.constructor import Constructor, constructor_of
+from kerlint.serialization.liveness import is_input_tensor
 from kerlint.serialization.contract import Contract
-from kerlint.serialization.mismatch import strangers
+from kerlint.serialization.mismatch import own_entries, strangers
 from kerlint.serialization.subjects import Subject, is_settled_by_children, subjects
 from kerlint.serialization.walking import attribute_of, mentions, walk
 
@@ -56,18 +58,20 @@ def _report(subject: Subject, constructor: Constructor, missing: list[ir.Paramet
     contract = subject.contract
     names = ", ".join(p.name for p in missing)
     required = [p.name for p in missing if p.required]
+    them = "it" if len(missing) == 1 else "them"
     if required:
-        severity, outcome = Severity.ERROR, f"loading raises because {', '.join(required)} is required"
+        severity, outcome = Severity.ERROR, f"loading raises because {', '.join(required)} {'is' if len(required) == 1 else 'are'} required"
     else:
-        severity, outcome = Severity.WARNING, "it silently falls back to its default on load"
-    if contract.writes_own_get_config and constructor.index == 0:
-        return subject.at(missing[0], f"get_config() of {contract.name} does not hold {names}: {outcome}; add it", severity)
+        falls = "it silently falls back to its default" if len(missing) == 1 else "they silently fall back to their defaults"
+        severity, outcome = Severity.WARNING, f"{falls} on load"
+    if constructor.index == 0 and (contract.writes_own_get_config or own_entries(contract)):
+        return subject.at(missing[0], f"get_config() of {contract.name} does not hold {names}: {outcome}; add {them}", severity)
     inherited = contract.configured_by
     source = inherited.name.removeprefix("keras.layers.") if inherited is not None else "its base"
     return subject.at_class(
-        f"{contract.name} inherits get_config() from {source}, which does not hold {names}: {outcome}; write a get_config() that adds it"
+        f"{contract.name} inherits get_config() from {source}, which does not hold {names}: {outcome}; write a get_config() that adds {them}"
         if not contract.writes_own_get_config
-        else f"get_config() of {contract.name} does not hold {names}: {outcome}; add it",
+        else f"get_config() of {contract.name} does not hold {names}: {outcome}; add {them}",
         severity,
     )
 
@@ -84,7 +88,9 @@ def missing_parameters(contract: Contract) -> list[ir.Parameter]:
     restoration = contract.restoration
     if not (restoration.passes_rest or restoration.given or restoration.positions or restoration.by_keras):
         return []
-    of_base = contract.knowledge.accepted_by_base(contract.kind) | contract.base_keys
+    if configuration.named_by and not _is_out_of_reach(contract, configuration.named_by):
+        return []
+    of_base = contract.knowledge.accepted_by_base(contract.kind) | contract.base_keys | {"name"}
     renamed = {stranger.parameter for stranger in strangers(contract)}
     twice = constructor.given_twice(set(configuration.entries))
     missing = []
@@ -92,7 +98,13 @@ def missing_parameters(contract: Contract) -> list[ir.Parameter]:
         name = parameter.name
         if name in configuration.entries or name in restoration.given or index < restoration.positions:
             continue
-        if name in of_base or name in renamed or not constructor.matters(name):
+        if name in of_base or name in renamed or not constructor.matters(name) or is_input_tensor(contract.lineage, constructor, name):
+            continue
+        if configuration.named_by and any(mentions(name, call.call) for call in constructor.base_calls):
+            continue
+        if not restoration.is_plain and _comes_from_elsewhere(constructor, name):
+            continue
+        if _is_left_to_its_base(constructor, name):
             continue
         if restoration.by_keras and name in ("layer", "cell", "layers"):
             continue
@@ -100,6 +112,35 @@ def missing_parameters(contract: Contract) -> list[ir.Parameter]:
             continue
         missing.append(parameter)
     return missing
+
+
+def _is_out_of_reach(contract: Contract, attributes: set[str]) -> bool:
+    """Whether only a base's constructor fills the lists whose elements are keys, so that a parameter must go there to be one."""
+    stored = contract.lineage.attribute_stores
+    return all(
+        stored(name) and all(index > 0 for index, _ in stored(name)) and contract.lineage.class_constant(name) is None
+        for name in attributes
+    )
+
+
+def _comes_from_elsewhere(constructor: Constructor, name: str) -> bool:
+    """Whether whatever the parameter sets is set without it as well, so that a `from_config` of its own can do without."""
+    stores = constructor.stores()
+    own = {attribute for attribute, value, _ in stores if mentions(name, value)}
+    return bool(own) and all(any(a == attribute and not mentions(name, v) for a, v, _ in stores) for attribute in own)
+
+
+def _is_left_to_its_base(constructor: Constructor, name: str) -> bool:
+    """Whether the parameter only goes to a base of the project that takes it under the same name, and is that base's matter."""
+    for call in constructor.base_calls:
+        base = constructor_of(constructor.lineage, call.after)
+        value = call.keywords.get(name)
+        if base is None or base.function.parameter(name) is None or not (isinstance(value, ir.Name) and value.id == name):
+            continue
+        stored, _ = configuration_of(constructor.lineage, call.after)
+        if not stored.open and name not in stored.entries:
+            return all(any(node is call.call.function for node in walk(s)) for s in constructor.meaningful_statements(name))
+    return False
 
 
 def _is_given_as(constructor: Constructor, name: str, keys: set[str]) -> bool:
@@ -111,7 +152,7 @@ def _is_given_as(constructor: Constructor, name: str, keys: set[str]) -> bool:
 
 def _is_folded(contract: Contract, constructor: Constructor, name: str) -> bool:
     """Whether all that the parameter does is to make an attribute that another parameter's key stores."""
-    stored: set[str] = set()
+    stored: set[str] = constructor.names & set(contract.configuration.entries)
     for key, entry in contract.configuration.entries.items():
         if key != name and key in constructor.names and entry.value is not None:
             stored |= contract.attributes_read(entry.value)
@@ -120,9 +161,10 @@ def _is_folded(contract: Contract, constructor: Constructor, name: str) -> bool:
             if _is_base_argument(contract, constructor, statement, name):
                 continue
             return False
-        targets = {attribute_of(target, constructor.own) for target in statement.targets}
-        if not targets <= stored:
-            return False
+        for target in statement.targets:
+            is_parameter = isinstance(target, ir.Name) and target.id in contract.configuration.entries
+            if not is_parameter and attribute_of(target, constructor.own) not in stored:
+                return False
     return True
 
 

@@ -31,6 +31,7 @@ from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.serialization.contract import Contract
+from kerlint.serialization.lineage import base_config_keys
 from kerlint.serialization.subjects import subjects
 
 
@@ -53,11 +54,11 @@ def lost_base_keys(contract: Contract) -> list[str]:
     constructor, configuration = contract.constructor, contract.configuration
     if contract.kind not in ("layer", "metric", "loss") or not contract.writes_own_get_config or constructor is None:
         return []
-    if configuration.open or configuration.calls_super or configuration.returns_nothing or not contract.lineage.is_known:
+    if configuration.open or configuration.named_by or configuration.calls_super or configuration.returns_nothing or not contract.lineage.is_known:
         return []
     if not contract.restoration.passes_rest and not contract.restoration.by_keras:
         return []
-    keys = [key for key in contract.knowledge.base_config_keys(contract.kind)]
+    keys = list(base_config_keys(contract.knowledge, contract.kind))
     if set(keys) & (set(configuration.entries) | contract.restoration.given):
         return []
     accepted = constructor.accepts()

@@ -33,7 +33,9 @@ from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.rules.ker201_missing_get_config import lost_arguments
+from kerlint.rules.ker202_incomplete_get_config import missing_parameters
 from kerlint.serialization.contract import Contract
+from kerlint.serialization.lineage import base_config_keys
 from kerlint.serialization.subjects import subjects
 
 
@@ -43,6 +45,8 @@ def init_refuses_base_config(module: Module, project: Project) -> Iterator[Repor
         contract, constructor = subject.contract, subject.contract.constructor
         if constructor is None or lost_arguments(subject, project) is not None:
             continue
+        if not contract.writes_own_get_config and missing_parameters(contract):
+            continue  # KER202 asks for a get_config(), which decides what is stored
         place = constructor.function if constructor.index == 0 else contract.info.facts
         stored = stored_keys(contract)
         if refused := refused_keys(contract, stored):
@@ -65,7 +69,9 @@ def stored_keys(contract: Contract) -> list[str]:
     if not contract.lineage.is_known:
         return []
     if contract.is_automatic:
-        return list(contract.knowledge.automatic_base_keys(contract.kind))
+        return list(contract.knowledge.automatic_base_keys(contract.kind)) or (
+            list(base_config_keys(contract.knowledge, contract.kind)) if contract.kind == "metric" else []
+        )
     return [
         key
         for key, entry in contract.configuration.entries.items()
@@ -105,8 +111,8 @@ def dropped_keys(contract: Contract, stored: list[str]) -> list[str]:
         return []
     if not constructor.base_calls or not (contract.restoration.is_plain or contract.restoration.by_keras):
         return []
-    if contract.kind not in ("layer", "metric", "loss"):
-        return []
+    if contract.kind != "layer":
+        return []  # what a loss or a metric drops it never had: nothing changes it once it is made
     return [key for key in stored if key in contract.base_keys and key not in constructor.names]
 
 

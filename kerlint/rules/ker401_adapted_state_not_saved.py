@@ -44,7 +44,7 @@ from kerlint.rules import rule
 def adapted_state_not_saved(module: Module, project: Project) -> Iterator[Report]:
     if ".adapt(" not in module.source.text:
         return
-    story = Story(module)
+    story = module.answer(Story)
     keeping = Keeping(story, project)
     for trace in story.roots:
         for event in trace.of(MethodCall):

@@ -44,7 +44,7 @@ from kerlint.rules import rule
 def adapt_after_trace(module: Module, project: Project) -> Iterator[Report]:
     if ".adapt(" not in module.source.text:
         return
-    story = Story(module)
+    story = module.answer(Story)
     for trace in story.roots:
         for event in trace.of(MethodCall):
             if event.method == "adapt" and event.module is module and not event.is_deferred:

@@ -48,7 +48,7 @@ LOADING = ("load_weights", "set_weights")
 def never_adapted(module: Module, project: Project) -> Iterator[Report]:
     if not any(word in module.source.text for word in ("Normalization", "Discretization", "Lookup", "TextVectorization")):
         return
-    story = Story(module)
+    story = module.answer(Story)
     told = {allocation(layer) for event in story.methods(*TELLING) for layer in story.touched(event)}
     if not any(story.is_untold(event) for event in story.methods(*TELLING)):
         yield from untold(story, Keeping(story, project), told)

@@ -43,7 +43,7 @@ from kerlint.rules import rule
 def vocabulary_not_in_file(module: Module, project: Project) -> Iterator[Report]:
     if not any(word in module.source.text for word in ("save", "ModelCheckpoint")):
         return
-    story = Story(module)
+    story = module.answer(Story)
     keeping = Keeping(story, project)
     told = told_places(story)
     seen: set[int] = set()

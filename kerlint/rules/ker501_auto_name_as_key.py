@@ -61,10 +61,11 @@ def auto_name_as_key(module: Module, project: Project) -> Iterator[Report]:
 
 def _message(names: list[str], first: Unstable) -> str:
     key = automatic_name(first.layer)
-    later = f", and {first.stable[0]!r} is reached after it" if first.stable else ""
+    later = f", and {first.stable[0]!r} is reached later" if first.stable else ""
+    kept = "are kept under automatic names" if len(names) > 1 else "is kept under an automatic name"
     return (
-        f"{' and '.join(names)} is kept under its automatic name ({key}, {key}_1, …), which differs in the object that is "
-        f"loaded{later}: loading raises; hold it in a list or under a name of your own"
+        f"{' and '.join(names)} {kept} ({key}, {key}_1, …), which differ in the object that is loaded{later}: "
+        "loading raises; use a list or names of your own"
     )
 
 

@@ -45,6 +45,9 @@ from kerlint.tracking.creation import creations_in_passes, holds_layers_to_build
 from kerlint.tracking.variables import LAYER_KINDS
 
 
+_FRESH = ", and a direct call starts afresh each time"
+
+
 @rule("KER502", "layer-created-in-call", severity=Severity.ERROR)
 def layer_created_in_call(module: Module, project: Project) -> Iterator[Report]:
     said = set()
@@ -56,7 +59,8 @@ def layer_created_in_call(module: Module, project: Project) -> Iterator[Report]:
             if creation.module is not module or span in said:
                 continue
             if not creation.is_kept_once:
-                happens = "is created anew in every call: fit raises, and a direct call uses fresh random weights"
+                why = ", as its random generator holds a variable" if creation.is_random_state else _FRESH
+                happens = f"is created anew in every call: fit raises{why}"
             elif module.target.major == 3 and not holds_layers_to_build(project, run):
                 happens = "is created on the first call, when Keras 3 no longer lets the object be added to: that call raises"
             else:

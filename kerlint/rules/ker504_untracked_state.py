@@ -62,6 +62,7 @@ from kerlint.tracking.holding import lost_layers
 from kerlint.tracking.raw_variables import raw_variables
 from kerlint.tracking.variables import LAYER_KINDS, has_weights, instances_in, is_layer
 
+_STEPS = {"construct": "setting it", "call": "the first call", "train": "fit", "load": "loading"}
 _WORDS = {"untrained": "not trained", "unsaved": "not saved"}
 
 
@@ -91,12 +92,15 @@ def _fate(outcome: str | None) -> str | None:
 def _in_attributes(module: Module, project: Project, run: ClassRun) -> Iterator[Report]:
     for lost in lost_layers(project, run, module.knowledge):
         if lost.store.module is module:
-            names = sorted({layer.class_name.rpartition(".")[2] for layer in lost.layers})
-            yield Report(
-                lost.store.span,
-                f"{' and '.join(names)} in self.{lost.store.name} is {_fate(lost.outcome)}: Keras does not look into "
-                f"{lost.holder}; hold it in an attribute of its own or a plain list",
-            )
+            names = " and ".join(sorted({layer.class_name.rpartition(".")[2] for layer in lost.layers}))
+            place = f"self.{lost.store.name}"
+            if (fate := _fate(lost.outcome)) is not None:
+                message = f"{names} in {place} is {fate}: Keras does not look into {lost.holder}"
+                yield Report(lost.store.span, f"{message}; hold it in an attribute of its own or in a plain list")
+            elif lost.outcome.startswith("raises:"):
+                error, _, step = lost.outcome.removeprefix("raises:").partition("@")
+                message = f"{names} in {place}: Keras has an attribute of that name itself, {_STEPS.get(step, step)} raises {error}"
+                yield Report(lost.store.span, f"{message}; use another name", Severity.ERROR)
 
 
 def _in_variables(module: Module, run: ClassRun) -> Iterator[Report]:

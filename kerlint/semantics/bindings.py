@@ -42,9 +42,9 @@ def _names_bound(statement: ir.Stmt) -> Iterator[str]:
         case ir.AugmentedAssign() | ir.For():
             yield from target_names(statement.target)
         case ir.With():
-            for _, target in statement.items:
-                if target is not None:
-                    yield from target_names(target)
+            for _, bound in statement.items:
+                if bound is not None:
+                    yield from target_names(bound)
         case ir.Try():
             yield from (name for name, _ in statement.handlers if name)
         case ir.Match():
@@ -67,7 +67,7 @@ def target_names(target: ir.Expr) -> Iterator[str]:
 def dotted(expression: ir.Expr) -> list[str] | None:
     """`a.b.c` as its names, or None for anything else."""
     names: list[str] = []
-    inner: ir.Expr | None = expression
+    inner: ir.Node | None = expression
     while isinstance(inner, ir.Attribute):
         names.append(inner.name)
         inner = inner.value

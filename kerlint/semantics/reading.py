@@ -23,7 +23,6 @@ def read_module(source: Source, tokens: Tokens | None = None) -> ModuleFacts:
     """The facts of one program. Raises CannotParse when libcst refuses it."""
     import libcst as cst  # here, because importing it costs more than starting Python
 
-    from kerlint.semantics import matching  # noqa: F401  (registers its handlers)
     from kerlint.semantics.lowering import lower
 
     try:

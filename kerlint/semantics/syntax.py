@@ -180,8 +180,8 @@ class Effect(Node):
 
 
 Expr = (
-    Opaque | Name | Constant | FormattedString | Attribute | Call | Slice | Subscript | Starred | Display | DictDisplay | Operation
-    | Logic | Unary | Comparison | Conditional | Lambda | Comprehension | Walrus | Effect
+    Opaque | Name | Constant | FormattedString | Attribute | Call | Slice | Subscript | Starred | Display | DictDisplay
+    | Operation | Logic | Unary | Comparison | Conditional | Lambda | Comprehension | Walrus | Effect
 )  # fmt: skip
 
 

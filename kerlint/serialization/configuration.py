@@ -21,21 +21,26 @@ DEPTH_LIMIT = 6
 class Entry:
     """One key of a configuration: where the key and its value stand, and the class whose code writes it.
 
-    A key that Keras's own base class writes has neither place nor value.
+    A key that Keras's own base class writes has neither place nor value. `is_certain`: no branch can leave it out.
     """
 
     key: str
     owner: Ancestor
     place: ir.Node | None = None
     value: ir.Expr | None = None
+    is_certain: bool = True
 
 
 @dataclass(slots=True, eq=False)
 class Configuration:
-    """The dictionary that `get_config` gives. `open`: it may hold keys that were not seen."""
+    """The dictionary that `get_config` gives. `open`: it may hold keys that were not seen.
+
+    `named_by`: attributes whose elements are keys as well, whatever they are.
+    """
 
     entries: dict[str, Entry] = field(default_factory=dict)
     open: bool = False
+    named_by: set[str] = field(default_factory=set)
     calls_super: bool = False
     returns_nothing: bool = False
     deleted: set[str] = field(default_factory=set)
@@ -44,12 +49,15 @@ class Configuration:
         """`self.update(other)`."""
         self.entries.update(other.entries)
         self.open |= other.open
+        self.named_by |= other.named_by
         self.calls_super |= other.calls_super
         self.deleted = (self.deleted | other.deleted) - set(other.entries)
 
     def copy(self) -> Configuration:
         """A configuration of its own with the same keys."""
-        return Configuration(dict(self.entries), self.open, self.calls_super, False, set(self.deleted))
+        return Configuration(
+            dict(self.entries), self.open, set(self.named_by), self.calls_super, deleted=set(self.deleted)
+        )
 
 
 Value = Configuration | ir.Expr | tuple[str, ...] | None
@@ -67,8 +75,9 @@ def configuration_of(lineage: Lineage, after: int = 0) -> tuple[Configuration, A
                 return Configuration(open=True), ancestor
         elif ancestor.keras is not None:
             keys = lineage.keras_config_keys(ancestor.keras)
-            if keys is not None:
-                return Configuration({key: Entry(key, ancestor) for key in sorted(keys)}, calls_super=True), ancestor
+            if keys is None:
+                return Configuration(open=True, calls_super=True), ancestor
+            return Configuration({key: Entry(key, ancestor) for key in sorted(keys)}, calls_super=True), ancestor
         elif not ancestor.is_plain:
             return Configuration(open=True), ancestor
     return Configuration(open=True), None
@@ -84,6 +93,8 @@ class _Reader:
         self.owner = lineage.ancestors[index]
         self.own = "self"
         self.results: list[Value] = []
+        self.names_of: dict[str, str] = {}
+        self.certain = True
 
     def read(self, function: ir.FunctionFacts, given: dict[str, Value]) -> Configuration:
         """The union of what the function's returns give."""
@@ -108,8 +119,10 @@ class _Reader:
     # --- statements ---------------------------------------------------------------------------------------------------
 
     def _block(self, block: ir.Block, scope: dict[str, Value], certain: bool) -> None:
+        before, self.certain = self.certain, certain
         for statement in block:
             self._statement(statement, scope, certain)
+        self.certain = before
 
     def _statement(self, statement: ir.Stmt, scope: dict[str, Value], certain: bool) -> None:
         match statement:
@@ -175,6 +188,9 @@ class _Reader:
         for node in walk(target):
             if isinstance(node, ir.Name):
                 scope[node.id] = None
+        source = attribute_of(iterable, self.own) if self.own else None
+        if source is not None and isinstance(target, ir.Name):
+            self.names_of[target.id] = source
         self._block(body, scope, False)
 
     def _bind(self, target: ir.Expr, value: ir.Expr, result: Value, scope: dict[str, Value]) -> None:
@@ -193,9 +209,12 @@ class _Reader:
     def _put(self, held: Configuration, key: ir.Expr, value: ir.Expr | None, scope: dict[str, Value]) -> None:
         text = self._text(key, scope)
         if text is None:
-            held.open = True
+            if isinstance(key, ir.Name) and key.id in self.names_of:
+                held.named_by.add(self.names_of[key.id])
+            else:
+                held.open = True
             return
-        held.entries[text] = Entry(text, self.owner, key, self._plain(value, scope))
+        held.entries[text] = Entry(text, self.owner, key, self._plain(value, scope), self.certain)
         held.deleted.discard(text)
 
     def _plain(self, value: ir.Expr | None, scope: dict[str, Value]) -> ir.Expr | None:
@@ -298,7 +317,11 @@ class _Reader:
             source = self._value(clauses[0].iterable, scope, certain)
             if isinstance(source, Configuration):
                 made.merge(source)
-            made.open = True
+            attribute = attribute_of(clauses[0].iterable, self.own) if self.own else None
+            if attribute is not None and isinstance(key, ir.Name) and len(clauses) == 1:
+                made.named_by.add(attribute)
+            else:
+                made.open = True
             return made
         if key.id != clauses[0].target.id:
             made.open = True
@@ -336,7 +359,9 @@ class _Reader:
         for value in handed:
             value.open = True
         if handed:
-            return Configuration(dict(handed[0].entries), open=True, calls_super=handed[0].calls_super)
+            made = handed[0].copy()
+            made.open = True
+            return made
         return node
 
     def _plain_function(self, function: ir.FunctionFacts, given: dict[str, Value]) -> Value:
@@ -437,7 +462,8 @@ class _Reader:
                 for argument in node.arguments:
                     if argument.keyword is not None:
                         value = self._plain(argument.value, scope)
-                        held.entries[argument.keyword] = Entry(argument.keyword, self.owner, argument, value)
+                        entry = Entry(argument.keyword, self.owner, argument, value, self.certain)
+                        held.entries[argument.keyword] = entry
                     else:
                         value_given = self._value(argument.value, scope, certain)
                         pairs = self._pairs(argument.value, scope)
@@ -465,6 +491,11 @@ class _Reader:
         """`self.name`: a dictionary that a constructor of the class keeps, or just the attribute."""
         if self.depth >= DEPTH_LIMIT:
             return node
+        for index, ancestor in enumerate(self.lineage.ancestors):
+            method = ancestor.facts.methods.get(name) if ancestor.facts is not None else None
+            if method is not None and any(dotted(decorator) == "property" for decorator in method.decorators):
+                made = _Reader(self.lineage, index, self.depth + 1).value_of(method, {})
+                return made if isinstance(made, Configuration) and made.entries else node
         stores = self.lineage.attribute_stores(name)
         if len(stores) != 1:
             return Configuration(open=True) if any(isinstance(value, ir.DictDisplay) for _, value in stores) else node

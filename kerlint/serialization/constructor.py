@@ -185,12 +185,12 @@ class Constructor:
                     continue
                 case ir.If(arms=arms, orelse=orelse):
                     for test, body in arms:
-                        if mentions(name, test) and not self._only_protests(body):
+                        if mentions(name, test) and not (mentions(name, body) or self._only_protests(body)):
                             yield statement
                         yield from self._meaningful(body, name)
                     yield from self._meaningful(orelse, name)
                 case ir.Expression(value=ir.Call() as call):
-                    if mentions(name, call) and (self._reaches_self(call)):
+                    if mentions(name, call) and self._reaches_self(call) and not _loads_weights(call):
                         yield statement
                 case ir.Assign(targets=targets, value=value) if value is not None:
                     if all(isinstance(t, ir.Name) and t.id == name for t in targets):
@@ -237,9 +237,19 @@ class Constructor:
 
     def _reaches_self(self, call: ir.Call) -> bool:
         """Whether a call can keep its arguments: on the object, on its base, on a container of it."""
-        return self.own in names_in(call) or "super" in names_in(call.function) or isinstance(
-            call.function, ir.Attribute
-        ) and not (dotted(call.function) or "").startswith(("warnings.", "logging.", "logger.", "log.", "tf.debugging."))
+        if self.own in names_in(call) or "super" in names_in(call.function):
+            return True
+        called = dotted(call.function) or ""
+        return isinstance(call.function, ir.Attribute) and not called.startswith(_SPEAKERS)
+
+
+_SPEAKERS = ("warnings.", "logging.", "logger.", "log.", "tf.debugging.")
+"""Modules and objects whose functions only say something."""
+
+
+def _loads_weights(call: ir.Call) -> bool:
+    """`self.load_weights(path)`: what is loaded is in the file, where it came from need not be."""
+    return isinstance(call.function, ir.Attribute) and call.function.name == "load_weights"
 
 
 def _is_look_into(node: ir.Node, name: str) -> bool:
@@ -295,10 +305,12 @@ def keywords_taken(lineage: Lineage, after: int = 0) -> frozenset[str] | None:
                 found = constructor_of(lineage, index)
                 return found.accepts() if found is not None else None
         elif ancestor.keras is not None:
-            if ancestor.keras.takes_any_keyword and not ancestor.keras.extra_keywords:
-                known = lineage.knowledge.accepted_by_base(ancestor.keras.kind)
-                return (known | ancestor.keras.keywords) if known else None
-            return ancestor.keras.keywords
+            keras = ancestor.keras
+            own = keras.keywords | frozenset(keras.config_keys or ())  # Keras's own classes take their own configuration
+            if keras.takes_any_keyword and not keras.extra_keywords:
+                known = lineage.knowledge.accepted_by_base(keras.kind)
+                return (known | own) if known else None
+            return own
         elif not ancestor.is_plain:
             return None
     return frozenset()

@@ -14,7 +14,7 @@ from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
 from kerlint.serialization.configuration import Configuration, Entry, configuration_of
 from kerlint.serialization.constructor import Constructor, constructor_of
-from kerlint.serialization.lineage import Ancestor, Lineage, lineage_of
+from kerlint.serialization.lineage import Ancestor, Lineage, base_config_keys, lineage_of
 from kerlint.serialization.restoration import Restoration, restoration_of
 from kerlint.serialization.walking import attribute_of, own_name, walk
 
@@ -102,7 +102,7 @@ class Contract:
     @property
     def base_keys(self) -> frozenset[str]:
         """The keys that the configuration of the bare base of its kind holds."""
-        return frozenset(self.knowledge.base_config_keys(self.kind))
+        return frozenset(base_config_keys(self.knowledge, self.kind))
 
     @property
     def keeps_arguments(self) -> bool:

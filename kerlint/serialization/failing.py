@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import bindings_of, star_imports
 from kerlint.serialization.contract import Contract
+from kerlint.serialization.mismatch import own_entries
 from kerlint.serialization.names import find_class
 from kerlint.serialization.walking import attribute_of, dotted, own_name, text_of, walk
 
@@ -47,22 +48,32 @@ def _unset_attributes(contract: Contract, method: ir.FunctionFacts) -> Iterator[
     of_base = contract.knowledge.accepted_by_base(contract.kind) | contract.base_keys
     if keras is not None:
         of_base |= keras.keywords | frozenset(keras.config_keys or ()) | frozenset(p.name for p in keras.parameters)
+    if contract.kind in ("model", "sequential"):
+        for name in ("keras.Sequential", "keras.src.models.functional.Functional", "keras.src.engine.functional.Functional"):
+            model = contract.knowledge.find_class(name)
+            if model is not None:
+                of_base |= frozenset(model.config_keys or ()) | frozenset(p.name for p in model.parameters)
     known = lineage.stored_attributes() | _set_from_outside(contract)
     asked = {text for node in walk(method.body) if isinstance(node, ir.Call) and dotted(node.function) in ("hasattr", "getattr")
              for argument in node.arguments if (text := text_of(argument.value))}  # fmt: skip
     own = own_name(method)
+    written = {entry.key for entry in own_entries(contract)}
+    is_bare = keras is not None and not keras.defines_get_config
     told: set[str] = set()
     for node in walk(method.body):
         name = attribute_of(node, own)
         if name is None or name in known or name in asked or name in told or name.startswith("__"):
             continue
-        if name.strip("_") not in constructor.names or name.strip("_") in of_base:
+        meant = name.strip("_")
+        if name != meant and contract.kind in ("layer", "model", "sequential"):
+            continue  # Keras keeps attributes of its own under such names
+        if meant in of_base or not (meant in constructor.names or (meant in written and is_bare)):
             continue
         told.add(name)
         yield Failure(
             node,
             f"get_config() of {contract.name} reads self.{name}, which nothing sets: saving raises AttributeError; "
-            f"keep {name.strip('_')} in __init__",
+            f"keep {meant} in __init__",
         )
 
 

@@ -133,7 +133,8 @@ class Lineage:
         """What a `get_config` that calls `super()` gets from a class of Keras; None where it has none to give."""
         kind = kind_of(keras)
         if not keras.defines_get_config or keras.config_keys is None:
-            return frozenset(self.knowledge.base_config_keys(kind))
+            keys = base_config_keys(self.knowledge, kind)
+            return frozenset(keys) if keys or not self.knowledge.base_get_config_raises(kind) else None
         return frozenset(keras.config_keys)
 
     # --- what the methods store ---------------------------------------------------------------------------------------
@@ -223,6 +224,17 @@ def kind_of(keras: KerasClass) -> str:
     if keras.is_a("keras.Sequential"):
         return "sequential"
     return keras.kind
+
+
+def base_config_keys(knowledge: Knowledge, kind: str) -> tuple[str, ...]:
+    """What `super().get_config()` gives in a direct subclass of the base of a kind.
+
+    Where the bare base of a metric could not be measured, its simplest subclass tells.
+    """
+    keys = knowledge.base_config_keys(kind)
+    if not keys and kind == "metric" and (mean := knowledge.find_class("keras.metrics.Mean")) is not None:
+        return mean.config_keys or ()
+    return keys
 
 
 def lineage_of(info: ClassInfo, knowledge: Knowledge) -> Lineage:

@@ -213,6 +213,34 @@ def _is_called_in(block: ir.Block, name: str) -> bool:
     )
 
 
+def is_input_tensor(lineage: Lineage, constructor: Constructor, name: str) -> bool:
+    """Whether the argument is the tensor on which a functional model is built: `keras.Input(tensor=argument)`."""
+    owner = constructor.owner
+    for node in walk(constructor.function.body):
+        if not isinstance(node, ir.Call):
+            continue
+        if _takes_as_tensor(lineage, owner, node, name):
+            return True
+        helper = lineage.function(owner, node.function)
+        if helper is not None:
+            given = {a.keyword or p.name: a.value for a, p in zip(node.arguments, helper.parameters, strict=False)}
+            inner = [key for key, value in given.items() if isinstance(value, ir.Name) and value.id == name]
+            if any(
+                isinstance(call, ir.Call) and _is_tensor_keyword(call, key) for key in inner for call in walk(helper.body)
+            ):
+                return True
+    return False
+
+
+def _takes_as_tensor(lineage: Lineage, owner: Ancestor, call: ir.Call, name: str) -> bool:
+    return _is_tensor_keyword(call, name) and lineage.qualified(owner, call.function) in ("keras.Input", "keras.layers.Input")
+
+
+def _is_tensor_keyword(call: ir.Call, name: str) -> bool:
+    value = keyword(call, "tensor")
+    return isinstance(value, ir.Name) and value.id == name
+
+
 def passed_kind(info: ClassInfo, constructor: Constructor, parameter: ir.Parameter, project: Project) -> str | None:
     """What the project really gives for the argument, when some call gives no plain data."""
     if is_rebuilt(constructor, parameter.name) or parameter.name in constructor.rebound():

@@ -54,7 +54,7 @@ def strangers(contract: Contract) -> list[Stranger]:
         return []
     found = []
     for entry in own_entries(contract):
-        if entry.key not in accepted and entry.key not in contract.base_keys and entry.place is not None:
+        if entry.is_certain and entry.key not in accepted and entry.key not in contract.base_keys and entry.place is not None:
             found.append(Stranger(entry.key, entry.place, _meant(contract, constructor, entry)))
     return found
 
@@ -63,6 +63,8 @@ def _meant(contract: Contract, constructor: Constructor | None, entry: Entry) ->
     """The parameter that the value of a key was given as, when no key of its own holds it."""
     if constructor is None:
         return None
+    if isinstance(entry.value, ir.Name) and entry.value.id in constructor.names:
+        return entry.value.id if entry.value.id not in contract.configuration.entries else None
     for attribute in contract.attributes_read(entry.value):
         for name, value, _ in constructor.stores():
             if name == attribute and isinstance(value, ir.Name) and value.id in constructor.names:

@@ -21,8 +21,8 @@ from kerlint.serialization.walking import dotted, keyword, walk
 _TRAINS = frozenset(("fit", "fit_generator", "train_on_batch", "GradientTape", "save_weights", "load_weights", "export"))
 _KEEPS = frozenset(
     (
-        "save", "save_model", "load_model", "clone_model", "to_json", "model_from_json", "from_config", "get_config", "deepcopy",
-        "serialize_keras_object", "deserialize_keras_object", "serialize", "deserialize", "dump", "dumps",
+        "save", "save_model", "load_model", "clone_model", "to_json", "model_from_json", "from_config",
+        "serialize_keras_object", "deserialize_keras_object",
     )
 )  # fmt: skip
 
@@ -72,8 +72,20 @@ def is_registered(info: ClassInfo) -> bool:
 
 def is_private(info: ClassInfo, project: Project) -> bool:
     """Whether the project makes it only inside other layers and models, for their own use."""
-    sites = construction_sites(info, project)
+    sites = [site for site in construction_sites(info, project) if not is_test(site.module)]
+    if not sites and _is_nested(info):
+        return True
     return bool(sites) and all(site.owner is not None and site.owner is not info and site.owner.kind in ("layer", "model") for site in sites)
+
+
+def _is_nested(info: ClassInfo) -> bool:
+    """Whether the class stands inside a function or another class, where nobody else reaches it."""
+    return info.enclosing is not None or all(statement is not info.facts for statement in info.module.facts.body)
+
+
+def is_test(module: Module) -> bool:
+    """Whether a file only tests others."""
+    return module.path.name.startswith("test_") or module.path.stem.endswith("_test") or "tests" in module.path.parts
 
 
 def is_abstract(info: ClassInfo, project: Project) -> bool:
@@ -117,7 +129,7 @@ def _keeps_nothing(module: Module) -> bool:
             name = node.function.name
         if name in _TRAINS or qualified(module, node.function) == "tensorflow.saved_model.save":
             trains = True
-        elif name in _KEEPS and not _is_super_call(node):
+        elif name in _KEEPS and not _is_of_another_library(module, node):
             return False
         elif name == "ModelCheckpoint":
             only = keyword(node, "save_weights_only")
@@ -126,9 +138,12 @@ def _keeps_nothing(module: Module) -> bool:
     return trains
 
 
-def _is_super_call(node: ir.Call) -> bool:
-    """`super().get_config()` keeps nothing."""
-    function = node.function
-    if not isinstance(function, ir.Attribute) or function.name != "get_config":
-        return False
-    return isinstance(function.value, ir.Call) and dotted(function.value.function) == "super"
+def _is_of_another_library(module: Module, node: ir.Call) -> bool:
+    """`np.save(…)` and `Image.fromarray(…).save(…)` keep no model."""
+    function: ir.Expr = node.function
+    while isinstance(function, (ir.Attribute, ir.Call)):
+        name = qualified(module, function)
+        if name is not None:
+            return not name.startswith(("keras.", "tensorflow.keras."))
+        function = function.value if isinstance(function, ir.Attribute) else function.function
+    return False

@@ -20,6 +20,7 @@ from kerlint.tracking.variables import (
     CREATES_WEIGHT,
     VARIABLE_FUNCTIONS,
     creates_variables,
+    has_weights,
     instances_in,
     is_layer,
 )
@@ -37,6 +38,8 @@ class Creation:
     node: ir.Node
     is_kept_once: bool
     """Whether it is stored in the object, under a condition, so that it happens in the first call only."""
+    is_random_state: bool
+    """Whether its only variables are the state of a random generator."""
 
 
 def creations_in_passes(project: Project, run: ClassRun) -> Iterator[Creation]:
@@ -50,7 +53,8 @@ def creations_in_passes(project: Project, run: ClassRun) -> Iterator[Creation]:
             if created is not None and not _is_part_of_another(event) and not _is_never_reached(project, run, event):
                 module, node = _place_in_class(run.instance, event)
                 once = trace is not None and _is_kept_once(trace, run.instance, event)
-                yield Creation(created, module, node, once)
+                random = isinstance(event, Construction) and not has_weights(project, event.instance)
+                yield Creation(created, module, node, once, random)
 
 
 def _created(project: Project, owner: Instance, event: Event) -> str | None:
@@ -76,8 +80,10 @@ def _is_part_of_another(event: Event) -> bool:
 def _is_never_reached(project: Project, run: ClassRun, event: Event) -> bool:
     """Whether it waits for `self.built` to be false: Keras builds an object before it calls it."""
     assert run.instance is not None
-    built = project.numbering.of("attribute:built", (), run.instance.number)
-    return any(c.subject == built and c.constant == TRUTH and not c.holds for c in event.guard)
+    built = project.numbering.derived.get(("attribute:built", (), run.instance.number))
+    return built is not None and any(
+        c.subject == built.number and c.constant == TRUTH and not c.holds for c in event.guard
+    )
 
 
 def _place_in_class(owner: Instance, event: Event) -> tuple[Module, ir.Node]:

@@ -46,7 +46,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lost:
-    """An attribute whose layers Keras does not find. `outcome` says what was measured: `silent:untrained,unsaved`."""
+    """An attribute whose layers Keras does not find, or that Keras refuses.
+
+    `outcome` says what was measured: `silent:untrained,unsaved`, or `raises:AttributeError@construct`.
+    """
 
     store: AttributeStore
     layers: tuple[Instance, ...]
@@ -61,8 +64,9 @@ def lost_layers(project: Project, run: ClassRun, knowledge: Knowledge) -> Iterat
     held: dict[str, list[Held]] = {}
     for name, slot in run.instance.attributes.items():
         places = [place for _, value in slot.entries for place in places_in(project, value)]
-        own = own_pattern(name, knowledge, run.info.kind, is_list=any(isinstance(v, Collection) for _, v in slot.entries))
-        held[name] = [Held(p.layer, own, f"the attribute {name!r}") if own and not p.pattern else p for p in places]
+        is_list = any(isinstance(value, Collection) for _, value in slot.entries)
+        own = _own_pattern(name, knowledge, run.info.kind, is_list)
+        held[name] = [Held(p.layer, own, "an attribute of that name") if own and not p.pattern else p for p in places]
     tracked = _reached(
         project, [p.layer for places in held.values() for p in places if not _outcome(p.pattern, knowledge, run.info.kind)]
     )
@@ -87,13 +91,13 @@ def _stores(run: ClassRun) -> Iterator[AttributeStore]:
 
 
 def _outcome(pattern: str, knowledge: Knowledge, kind: str) -> str | None:
-    """What was measured of a pattern, when something is lost without a word."""
+    """What was measured of a pattern, unless all was well."""
     outcome = knowledge.outcome("containers", f"{pattern} {kind} .keras") if pattern else None
-    return outcome if outcome is not None and outcome.startswith("silent:") else None
+    return None if outcome == "ok" else outcome
 
 
-def own_pattern(name: str, knowledge: Knowledge, kind: str, *, is_list: bool) -> str:
-    """The pattern of an attribute whose very name keeps Keras from looking into it."""
+def _own_pattern(name: str, knowledge: Knowledge, kind: str, is_list: bool) -> str:
+    """The pattern of an attribute whose very name belongs to Keras."""
     if name.startswith("__") and name.endswith("__"):
         return "dunder_attribute"
     pattern = f"{'list' if is_list else 'attribute'}_named_{name}"

@@ -1,6 +1,8 @@
-"""The frame of a measurement: named cases, each a function that says what happened, in words that a program can compare.
+"""The frame of a measurement: named cases, each a function that says what happened, in words that a program can
+compare.
 
-An outcome is `ok`, `raises:<Exception>@<step>`, `silent:<what was lost>` or `writes:<form>`. The step is what the case was doing, as it said by `step`.
+An outcome is `ok`, `raises:<Exception>@<step>`, `silent:<what was lost>` or `writes:<form>`. The step is what the
+case was doing, as it said by `step`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Measures what `get_config` returns and which keywords constructors take.
 
-Turns classes into the keys of a plain instance's configuration, the keys that `super().get_config()` returns in a direct subclass, and the keyword
-names that a constructor agrees to although its signature hides them behind `**kwargs`.
+Turns classes into the keys of a plain instance's configuration, the keys that `super().get_config()` returns in a
+direct subclass, and the keyword names that a constructor agrees to although its signature hides them behind
+`**kwargs`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import inspect
 
 import keras
+
 from probing.instances import make_instance
 
 KERAS_2 = keras.__version__.startswith("2.")

@@ -8,17 +8,27 @@ from __future__ import annotations
 import inspect
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 import keras
+
 from probing.configs import base_facts, config_definer, config_keys, hidden_keywords
 from probing.inventory import canonical_names, kind_of, private_path, take_inventory
 from probing.isolation import isolated
 from probing.layers import describe_layer
 from probing.signatures import parameters_of
 
-DESCRIBED_METHODS = ("keras.Model", "keras.Sequential", "keras.layers.Layer", "keras.losses.Loss", "keras.metrics.Metric",
-                     "keras.optimizers.Optimizer", "keras.layers.Normalization", "keras.layers.TextVectorization")
+DESCRIBED_METHODS = (
+    "keras.Model",
+    "keras.Sequential",
+    "keras.layers.Layer",
+    "keras.losses.Loss",
+    "keras.metrics.Metric",
+    "keras.optimizers.Optimizer",
+    "keras.layers.Normalization",
+    "keras.layers.TextVectorization",
+)
 
 
 def describe(preferred: frozenset[str]) -> dict:
@@ -54,7 +64,7 @@ def describe(preferred: frozenset[str]) -> dict:
 def described_apart(cls: type, canonical: dict[int, str]) -> dict:
     """One class, described by a child process; some layers abort the process on a wrong input."""
     for measured in (True, False):
-        described = isolated(lambda: describe_class(cls, canonical, measured))
+        described = isolated(partial(describe_class, cls, canonical, measured))
         if "died" not in described:
             return described
         print(f"{cls.__name__}: {described['died']}", file=sys.stderr)

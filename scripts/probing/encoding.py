@@ -1,6 +1,7 @@
 """Turns what a probe printed into the compact files of `kerlint/knowledge/data`, and writes them.
 
-Bases become one name where the rest follows from it; outcomes are written once for each version at which they change. Runs outside Keras.
+Bases become one name where the rest follows from it; outcomes are written once for each version at which they change.
+Runs outside Keras.
 """
 
 from __future__ import annotations
@@ -36,11 +37,20 @@ def encode_description(description: dict) -> dict[str, dict]:
             "modules": description["modules"],
             "aliases": {alias: name for alias, name in aliases.items() if not alias.startswith(PRIVATE)},
         },
-        "private": {"aliases": {alias: name for alias, name in aliases.items() if alias.startswith(PRIVATE)}},
+        "private": _private_paths(aliases, description["classes"]),
         "classes": {name: _encode_class(name, description["classes"]) for name in description["classes"]},
         "functions": {**description["functions"], **description["methods"]},
         "bases": {"bases": description["bases"], "constants": description["constants"]},
     }
+
+
+def _private_paths(aliases: dict[str, str], classes: dict) -> dict[str, list[str]]:
+    """Under each canonical name its paths below `keras.src`; of a function only the longest, where its source stands."""
+    paths: dict[str, list[str]] = {}
+    for alias, name in aliases.items():
+        if alias.startswith(PRIVATE):
+            paths.setdefault(name, []).append(alias.removeprefix(PRIVATE))
+    return {name: sorted(found) if name in classes else [max(found, key=len)] for name, found in sorted(paths.items())}
 
 
 def _encode_class(name: str, classes: dict[str, dict]) -> dict:
@@ -51,43 +61,63 @@ def _encode_class(name: str, classes: dict[str, dict]) -> dict:
     return described
 
 
-def encode_outcomes(file: Path, version: str, cases: dict[str, str]) -> dict:
-    """A table with one more version's outcomes, written from the version on at which they change."""
-    table = json.loads(file.read_text()) if file.exists() else {"versions": [], "cases": {}}
+NOT_MEASURED = "not measured"
+
+
+def merge_outcomes(table: dict, version: str, cases: dict[str, str], is_whole: bool) -> dict:
+    """A table with what one more version gave.
+
+    A version that was measured as a whole has no other cases than these; one that was only searched for changes keeps
+    the outcomes of the version below it in all other cases. Each case names the versions from which on its outcome is
+    another.
+    """
     full = decode_outcomes(table)
-    for case, outcome in cases.items():
-        full.setdefault(case, {})[version] = outcome
-    for case, outcomes in full.items():
-        if case not in cases:
+    whole, searched = set(table.get("measured", [])), set(table.get("searched", []))
+    (whole if is_whole else searched).add(version)
+    (searched if is_whole else whole).discard(version)
+    for case in {*full, *cases}:
+        outcomes = full.setdefault(case, {})
+        if case in cases:
+            outcomes[version] = cases[case]
+        else:
             outcomes.pop(version, None)
-    versions = sorted({*table["versions"], version}, key=_order)
-    return {"versions": versions, "cases": {case: _changes(full[case], versions) for case in sorted(full) if full[case]}}
+    versions = sorted(whole | searched, key=_order)
+    changes = {case: _changes(full[case], versions, whole) for case in sorted(full)}
+    return {
+        "measured": [known for known in versions if known in whole],
+        "searched": [known for known in versions if known in searched],
+        "cases": {case: since for case, since in changes.items() if since},
+    }
 
 
 def decode_outcomes(table: dict) -> dict[str, dict[str, str]]:
     """Every case with the outcome of every version."""
+    versions = sorted({*table.get("measured", []), *table.get("searched", [])}, key=_order)
     full: dict[str, dict[str, str]] = {}
-    for case, since in table["cases"].items():
-        held = None
-        for version in table["versions"]:
+    for case, since in table.get("cases", {}).items():
+        held = NOT_MEASURED
+        for version in versions:
             held = since.get(version, held)
-            if held is not None:
+            if held != NOT_MEASURED:
                 full.setdefault(case, {})[version] = held
     return full
 
 
-def _changes(outcomes: dict[str, str], versions: list[str]) -> dict[str, str]:
+def varying_cases(table: dict) -> list[str]:
+    """The cases whose outcome is not the same in every Keras 3 that was measured as a whole."""
+    full = decode_outcomes(table)
+    versions = [version for version in table["measured"] if version.startswith("3.")]
+    return sorted(case for case, outcomes in full.items() if len({outcomes.get(version) for version in versions}) > 1)
+
+
+def _changes(outcomes: dict[str, str], versions: list[str], whole: set[str]) -> dict[str, str]:
     changes: dict[str, str] = {}
-    held = None
+    held = NOT_MEASURED
     for version in versions:
-        outcome = outcomes.get(version, NOT_MEASURED if held is not None else None)
-        if outcome is not None and outcome != held:
-            changes[version] = outcome
-            held = outcome
+        outcome = outcomes.get(version, NOT_MEASURED if version in whole else held)
+        if outcome != held:
+            changes[version] = held = outcome
     return changes
-
-
-NOT_MEASURED = "not measured"
 
 
 def _order(version: str) -> tuple[int, ...]:

@@ -1,7 +1,8 @@
 """Reads the classes of well-known extensions of Keras from their sources, without importing them.
 
-Turns a package's folder into records of every class that derives from one of Keras: its bases, the parameters of its constructor and the keys that its `get_config` writes down.
-Runs outside Keras; nothing here says what an instance does.
+Turns a package's folder into records of every class that derives from one of Keras: its bases, the parameters of its
+constructor and the keys that its `get_config` writes down. Runs outside Keras; nothing here says what an instance
+does.
 """
 
 from __future__ import annotations
@@ -11,7 +12,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-KERAS_ROOTS = ("keras", "tf.keras", "tensorflow.keras", "tf_keras", "tensorflow.python.keras", "tf.compat.v1.keras", "keras_core", "tensorflow.compat.v1.keras")
+KERAS_ROOTS = (
+    "keras",
+    "tf.keras",
+    "tensorflow.keras",
+    "tf_keras",
+    "tensorflow.python.keras",
+    "tf.compat.v1.keras",
+    "keras_core",
+    "tensorflow.compat.v1.keras",
+)
 """What the sources call Keras."""
 
 Canonical = Callable[[str], "tuple[str, str] | None"]
@@ -53,7 +63,9 @@ def _read_module(name: str, is_package: bool, tree: ast.Module) -> SourceModule:
                 module.classes[statement.name] = statement
             case ast.Import(names=names):
                 for alias in names:
-                    module.imports[alias.asname or alias.name.split(".")[0]] = alias.name if alias.asname else alias.name.split(".")[0]
+                    module.imports[alias.asname or alias.name.split(".")[0]] = (
+                        alias.name if alias.asname else alias.name.split(".")[0]
+                    )
             case ast.ImportFrom(names=names, level=level):
                 source = _absolute(name, is_package, level, statement.module)
                 for alias in names:
@@ -110,7 +122,9 @@ def describe_extensions(packages: dict[str, Path], canonical: Canonical) -> dict
         for name in module.imports:
             if (found := reader.definition(f"{module.name}.{name}")) in described and _is_public(module.name):
                 names[found].add(f"{module.name}.{name}".replace(".api.", "."))
-    chosen = {definition: min(known, key=lambda name: (not _is_public(name), len(name), name)) for definition, known in names.items()}
+    chosen = {
+        definition: min(known, key=lambda name: (not _is_public(name), len(name), name)) for definition, known in names.items()
+    }
     return {package: _part(package, modules, described, names, chosen) for package in packages}
 
 
@@ -119,12 +133,18 @@ def _part(package: str, modules: dict[str, SourceModule], described: dict, names
     return {
         "same_as": next((star for star in modules[package].stars if "." not in star), None),
         "classes": {chosen[definition]: _renamed(described[definition], chosen) for definition in own},
-        "aliases": {name: chosen[definition] for definition in own for name in sorted(names[definition]) if name != chosen[definition]},
+        "aliases": {
+            name: chosen[definition] for definition in own for name in sorted(names[definition]) if name != chosen[definition]
+        },
     }
 
 
 def _renamed(record: dict, chosen: dict[str, str]) -> dict:
-    return {**record, "bases": [chosen.get(base, base) for base in record["bases"]], "get_config": chosen.get(record["get_config"], record["get_config"])}
+    return {
+        **record,
+        "bases": [chosen.get(base, base) for base in record["bases"]],
+        "get_config": chosen.get(record["get_config"], record["get_config"]),
+    }
 
 
 def _is_public(name: str) -> bool:
@@ -212,7 +232,12 @@ class _Reader:
             record["own_init"] = True
         definer = next((known for known in owners if _method(self._class(known), "get_config") is not None), None)
         record["get_config"] = definer or line[-1]
-        keys = [key for known in owners if (found := _method(self._class(known), "get_config")) is not None for key in _written_keys(found)]
+        keys = [
+            key
+            for known in owners
+            if (found := _method(self._class(known), "get_config")) is not None
+            for key in _written_keys(found)
+        ]
         if definer:
             record["config_written"] = sorted(set(keys))
         if any(_method(self._class(known), "from_config") is not None for known in owners):
@@ -231,10 +256,10 @@ def _method(node: ast.ClassDef, name: str) -> ast.FunctionDef | None:
 def _parameters(arguments: ast.arguments) -> list:
     positional = [*((a, "o") for a in arguments.posonlyargs), *((a, "p") for a in arguments.args)]
     defaults = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
-    found = [_parameter(a.arg, letter, default) for (a, letter), default in zip(positional, defaults)]
+    found = [_parameter(a.arg, letter, default) for (a, letter), default in zip(positional, defaults, strict=False)]
     if arguments.vararg:
         found.append([arguments.vararg.arg, "*"])
-    found += [_parameter(a.arg, "k", default) for a, default in zip(arguments.kwonlyargs, arguments.kw_defaults)]
+    found += [_parameter(a.arg, "k", default) for a, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=False)]
     if arguments.kwarg:
         found.append([arguments.kwarg.arg, "**"])
     return found[1:]

@@ -1,6 +1,7 @@
 """Makes a small working instance of any Keras class, by trying sensible arguments.
 
-The candidates are only tries: whatever Keras refuses is not used, and the arguments that worked are recorded with the result.
+The candidates are only tries: whatever Keras refuses is not used, and the arguments that worked are recorded with the
+result.
 """
 
 from __future__ import annotations
@@ -95,8 +96,11 @@ CANDIDATES = {
     "seed": lambda: [1],
 }
 
+
 def first_tries() -> dict[str, list[dict]]:
-    """Tried before the names of the parameters are looked at; several classes need more than what their signature requires."""
+    """Tried before the names of the parameters are looked at; several classes need more than what their signature
+    requires.
+    """
     return {
         "Lambda": [{"function": lambda x: x}],
         "CategoryEncoding": [{"num_tokens": 8}],
@@ -131,7 +135,7 @@ def attempts(cls: type) -> Iterator[dict]:
     ]
     if all(name in CANDIDATES for name in required):
         for values in itertools.product(*(CANDIDATES[name]() for name in required)):
-            yield dict(zip(required, values))
+            yield dict(zip(required, values, strict=False))
 
 
 def make_instance(cls: type) -> tuple[object, dict] | None:

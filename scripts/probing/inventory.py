@@ -1,7 +1,8 @@
-"""Turns the installed Keras into its public names: which module exports what, which names mean one object, and what kind it is.
+"""Turns the installed Keras into its public names: which module exports what, which names mean one object, and what
+kind it is.
 
-Public is what the `keras` package exports under modules without a leading underscore; `tf.keras` (in Keras 3 the hidden
-`keras._tf_keras.keras`) counts as `keras`. Knows nothing of what the classes do.
+Public is what the `keras` package exports under modules without a leading underscore; `tf.keras` (in Keras 3 the
+hidden `keras._tf_keras.keras`) counts as `keras`. Knows nothing of what the classes do.
 """
 
 from __future__ import annotations
@@ -150,10 +151,11 @@ def kind_of(found: type) -> str:
 
 
 def canonical_names(inventory: Inventory, preferred: frozenset[str]) -> dict[int, str]:
-    """One name for each object: one that `preferred` has too, ending in the object's own name, the shortest, the first."""
+    """One name for each object: one that `preferred` has too, ending in the object's own name, the shortest, the
+    first.
+    """
     return {
-        key: min(names, key=lambda name: _rank(name, inventory.objects[key], preferred))
-        for key, names in inventory.names.items()
+        key: min(names, key=lambda name: _rank(name, inventory.objects[key], preferred)) for key, names in inventory.names.items()
     }
 
 

@@ -1,4 +1,5 @@
-"""Runs a function in a forked child, so that a crash, an endless loop or a changed global state harms only that one answer.
+"""Runs a function in a forked child, so that a crash, an endless loop or a changed global state harms only that one
+answer.
 
 The parent has Keras imported and must not have run any TensorFlow operation, or the child can hang.
 """
@@ -16,7 +17,7 @@ import time
 from collections.abc import Callable
 
 
-def isolated(function: Callable[[], object], seconds: float = 120.0) -> object:
+def isolated(function: Callable[[], object], seconds: float = 900.0) -> object:
     """What the function returns, through JSON. A child that dies gives `{"died": why}`."""
     reader, writer = os.pipe()
     sys.stdout.flush()

@@ -1,20 +1,21 @@
 """Measures what a layer class does, by building and calling instances of it on small inputs.
 
-Turns a class into flags such as `updates_state_in_training`. A layer that holds another one given by the user (a wrapper) is judged without
-that one's weights. What could not be called on any of the inputs gets no flags at all.
+Turns a class into flags such as `updates_state_in_training`. A layer that holds another one given by the user (a
+wrapper) is judged without that one's weights. What could not be called on any of the inputs gets no flags at all.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import keras
 import numpy as np
 import tensorflow as tf
+
 from probing.instances import attempts, readable
 
-KERAS_3 = int(keras.__version__.split(".")[0]) >= 3
 CHANNELS = 6
 OTHER_CHANNELS = 10
 BATCH = 4
@@ -46,8 +47,20 @@ def sample_inputs(channels: int = CHANNELS) -> Iterator[tuple[str, object]]:
     yield "cell", None
 
 
-WORKS_ON_IMAGES = ("Random", "CenterCrop", "Resizing", "MixUp", "CutMix", "AugMix", "Grayscale", "Equalization", "Solarization", "AutoContrast",
-                   "RandAugment", "Contrast")
+WORKS_ON_IMAGES = (
+    "Random",
+    "CenterCrop",
+    "Resizing",
+    "MixUp",
+    "CutMix",
+    "AugMix",
+    "Grayscale",
+    "Equalization",
+    "Solarization",
+    "AutoContrast",
+    "RandAugment",
+    "Contrast",
+)
 
 
 def ordered_inputs(cls: type, channels: int = CHANNELS) -> list[tuple[str, object]]:
@@ -169,7 +182,9 @@ def seed_weights(layer: object) -> list:
 
 
 def own_weights(trial: Trial) -> list:
-    """The weights of the layer itself, without those of a layer given to it and without the state of random generators."""
+    """The weights of the layer itself, without those of a layer given to it and without the state of random
+    generators.
+    """
     foreign = {id(weight) for layer in _given_and_held(trial) for weight in layer.weights}
     seeds = {id(weight) for weight in seed_weights(trial.layer)}
     return [weight for weight in trial.layer.weights if id(weight) not in foreign and id(weight) not in seeds]
@@ -204,7 +219,7 @@ def _state_changes(cls: type, trial: Trial, training: bool) -> bool:
             _run(trial, training)
     except Exception:
         return False
-    return any(not np.array_equal(old, new) for old, new in zip(before, _values(watched)))
+    return any(not np.array_equal(old, new) for old, new in zip(before, _values(watched), strict=False))
 
 
 def _flat(output: object) -> list[np.ndarray]:
@@ -222,7 +237,10 @@ def _differs(cls: type, trial: Trial, extra: dict) -> bool:
     try:
         for _ in range(3):
             evaluated, trained = _flat(_run(probe, False)), _flat(_run(probe, True))
-            if any(a.shape != b.shape or not np.allclose(a, b, atol=1e-4, equal_nan=True) for a, b in zip(evaluated, trained)):
+            if any(
+                a.shape != b.shape or not np.allclose(a, b, atol=1e-4, equal_nan=True)
+                for a, b in zip(evaluated, trained, strict=False)
+            ):
                 return True
     except Exception:
         return False
@@ -234,9 +252,9 @@ def _training_arguments(cls: type, trial: Trial) -> list[str]:
     names = parameter_names(cls)
     found = []
     for name in names:
-        if "dropout" in name or name in ("rate", "stddev", "seed_dropout"):
-            if name not in trial.arguments and _differs(cls, trial, {name: 0.5}):
-                found.append(name)
+        is_rate = "dropout" in name or name in ("rate", "stddev")
+        if is_rate and name not in trial.arguments and _differs(cls, trial, {name: 0.5}):
+            found.append(name)
     return found
 
 
@@ -254,13 +272,11 @@ def _stateful_argument_works(cls: type, trial: Trial) -> bool:
 def _carries_state(probe: Trial) -> bool:
     inputs = probe.inputs * 0.02  # far from where the activations saturate
     first, second = _flat(probe.layer(inputs)), _flat(probe.layer(inputs))
-    return any(not np.allclose(a, b, atol=1e-7) for a, b in zip(first, second))
+    return any(not np.allclose(a, b, atol=1e-7) for a, b in zip(first, second, strict=False))
 
 
 def parameter_names(cls: type) -> list[str]:
     """Names of the constructor's parameters, those of the bases behind `**kwargs` included."""
-    import inspect
-
     names: list[str] = []
     for base in cls.__mro__:
         if base.__module__.startswith("keras") and "__init__" in vars(base):
@@ -324,7 +340,11 @@ def _keeps_last_axis(trial: Trial) -> bool:
 
 def _takes_any_rank(cls: type, trial: Trial) -> bool:
     """One built instance can be called on another rank with the same last axis."""
-    if trial.input_name not in ("rank4", "rank3", "rank2") or given_layers(trial.arguments) or _takes_query_and_value(trial.layer):
+    if (
+        trial.input_name not in ("rank4", "rank3", "rank2")
+        or given_layers(trial.arguments)
+        or _takes_query_and_value(trial.layer)
+    ):
         return False
     for name, inputs in ordered_inputs(cls):
         if name in ("rank2", "rank3", "rank4", "rank5") and name != trial.input_name:

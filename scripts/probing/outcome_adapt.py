@@ -1,7 +1,7 @@
 """Which adapted layer keeps its state on which way, and what a layer does that never was adapted.
 
-Cases read `Normalization in_model .keras`: the layer (with its mode), then the route. `ok` means that the output after the route is that of the adapted layer, `silent:lost` that it
-is another without an exception.
+Cases read `Normalization in_model .keras`: the layer (with its mode), then the route. `ok` means that the output
+after the route is that of the adapted layer, `silent:lost` that it is another without an exception.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import partial
 import keras
 import numpy as np
 import tensorflow as tf
+
 from probing.cases import KERAS_3, Case, Skip, register, same, shift_names, step
 
 
@@ -39,10 +40,16 @@ LAYERS: dict[str, Adapting] = {
     "StringLookup": Adapting(lambda: keras.layers.StringLookup(), lambda: np.array([["a"], ["b"], ["c"]] * 4), (1,), "string"),
     "IntegerLookup": Adapting(lambda: keras.layers.IntegerLookup(), lambda: np.array([[10], [20], [30]] * 4), (1,), "int64"),
     "TextVectorization": Adapting(
-        lambda: keras.layers.TextVectorization(output_sequence_length=3), lambda: np.array([["a b"], ["b c"], ["c d e"]] * 4), (1,), "string"
+        lambda: keras.layers.TextVectorization(output_sequence_length=3),
+        lambda: np.array([["a b"], ["b c"], ["c d e"]] * 4),
+        (1,),
+        "string",
     ),
     "TextVectorization tf_idf": Adapting(
-        lambda: keras.layers.TextVectorization(output_mode="tf_idf"), lambda: np.array([["a b"], ["b c"], ["c d e"]] * 4), (1,), "string"
+        lambda: keras.layers.TextVectorization(output_mode="tf_idf"),
+        lambda: np.array([["a b"], ["b c"], ["c d e"]] * 4),
+        (1,),
+        "string",
     ),
 }
 

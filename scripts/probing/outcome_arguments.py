@@ -1,7 +1,8 @@
 """Which constructor arguments a Layer or Model without a `get_config` gets back after save and load.
 
-Cases read `layer required kwargs numpy_array`: the base, whether the argument has a default, whether the constructor has `**kwargs`, and the kind of value given. The value given
-is never the default. `nothing` as kind is a constructor without arguments of its own.
+Cases read `layer required kwargs numpy_array`: the base, whether the argument has a default, whether the constructor
+has `**kwargs`, and the kind of value given. The value given is never the default. `nothing` as kind is a constructor
+without arguments of its own.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from functools import partial
 
 import keras
+
 from probing.cases import Case, floats, register, shift_names, step
 from probing.values import VALUES, comparison
 

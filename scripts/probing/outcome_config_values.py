@@ -1,7 +1,7 @@
 """What the constructor receives after load when `get_config` returns a value of each kind as it is.
 
-Cases read `layer raw initializer` (stored as it is), `layer get initializer` (the constructor passes it through `initializers.get` and its likes), `layer serialized layer`
-(`serialize_keras_object`, and nothing turns it back).
+Cases read `layer raw initializer` (stored as it is), `layer get initializer` (the constructor passes it through
+`initializers.get` and its likes), `layer serialized layer` (`serialize_keras_object`, and nothing turns it back).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 
 import keras
+
 from probing.cases import Case, floats, register, step
 from probing.values import VALUES, comparison
 

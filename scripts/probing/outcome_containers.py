@@ -1,7 +1,7 @@
 """Where a layer can keep its sub-layers and variables so that Keras trains and saves them.
 
-Cases read `nested_list layer .keras`: the pattern, whether the holder is a Layer in a functional model or a subclassed Model, and the route. `silent:untrained,unsaved` means that no
-exception told of it.
+Cases read `nested_list layer .keras`: the pattern, whether the holder is a Layer in a functional model or a
+subclassed Model, and the route. `silent:untrained,unsaved` means that no exception told of it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 import tensorflow as tf
+
 from probing.cases import Case, Skip, floats, randomise, register, same, shift_names, step
 
 Place = Callable[[object], None]
@@ -96,8 +97,14 @@ def patterns() -> dict[str, tuple[Place, Apply]]:
         "tuple_of_tuples": (_set("held", lambda: ((sub(),), (sub(),))), through(lambda h: [i for row in h.held for i in row])),
         "tuple_of_lists": (_set("held", lambda: ([sub()], [sub()])), through(lambda h: [i for row in h.held for i in row])),
         "list_of_dicts": (_set("held", lambda: [{"a": sub()}, {"a": sub()}]), through(lambda h: [row["a"] for row in h.held])),
-        "dict_of_lists": (_set("held", lambda: {"a": [sub()], "b": [sub()]}), through(lambda h: [row[0] for row in h.held.values()])),
-        "dict_of_tuples": (_set("held", lambda: {"a": (sub(),), "b": (sub(),)}), through(lambda h: [row[0] for row in h.held.values()])),
+        "dict_of_lists": (
+            _set("held", lambda: {"a": [sub()], "b": [sub()]}),
+            through(lambda h: [row[0] for row in h.held.values()]),
+        ),
+        "dict_of_tuples": (
+            _set("held", lambda: {"a": (sub(),), "b": (sub(),)}),
+            through(lambda h: [row[0] for row in h.held.values()]),
+        ),
         "dict_of_dicts": (_set("held", lambda: {"a": {"b": sub()}}), through(lambda h: [h.held["a"]["b"]])),
         "set": (_set("held", lambda: {sub()}), through(held)),
         "frozenset": (_set("held", lambda: frozenset([sub()])), through(held)),
@@ -114,23 +121,63 @@ def patterns() -> dict[str, tuple[Place, Apply]]:
         "class_attribute": (_place_on_class, through(lambda h: [type(h).held_by_class])),
         "global": (lambda h: GLOBAL.__setitem__("held", sub()), through(lambda h: [GLOBAL["held"]])),
         "setattr_auto_name": (_place_by_name, through(lambda h: [getattr(h, name) for name in h.names])),
-        "setattr_index": (lambda h: [setattr(h, f"held_{i}", sub()) for i in range(2)] and None, through(lambda h: [h.held_0, h.held_1])),
+        "setattr_index": (
+            lambda h: [setattr(h, f"held_{i}", sub()) for i in range(2)] and None,
+            through(lambda h: [h.held_0, h.held_1]),
+        ),
         "dict_by_auto_name": (_place_dict_by_name, through(lambda h: h.held.values())),
         "list_and_attributes": (_place_twice, through(held)),
         "sequential": (_set("held", lambda: keras.Sequential([sub(), sub()])), lambda h, x: h.held(x)),
         "append_in_loop": (_place_by_append, through(held)),
-        "add_weight": (lambda h: setattr(h, "held", variable(lambda: h.add_weight(shape=(4,), initializer="ones", name="w"))), lambda h, x: x * h.held),
+        "add_weight": (
+            lambda h: setattr(h, "held", variable(lambda: h.add_weight(shape=(4,), initializer="ones", name="w"))),
+            lambda h, x: x * h.held,
+        ),
         "add_weight_in_list": (
-            lambda h: setattr(h, "held", [variable(lambda: h.add_weight(shape=(4,), initializer="ones", name="w"))]), lambda h, x: x * h.held[0]
+            lambda h: setattr(h, "held", [variable(lambda: h.add_weight(shape=(4,), initializer="ones", name="w"))]),
+            lambda h, x: x * h.held[0],
         ),
         "tf_variable": (_set("held", lambda: variable(lambda: tf.Variable(tf.ones(4)))), lambda h, x: x * h.held),
         "tf_variable_in_list": (_set("held", lambda: [variable(lambda: tf.Variable(tf.ones(4)))]), lambda h, x: x * h.held[0]),
         "keras_variable": (_set("held", lambda: variable(_keras_variable)), lambda h, x: x * h.held),
         "numpy_state": (lambda h: setattr(h, "held", np.float32(np.random.uniform(1, 100))), lambda h, x: x * h.held),
     }
-    for name in ("_layers", "layers", "_metrics", "_losses", "_self_tracked_trackables", "_trainable_variables", "supports_masking", "quantize", "output", "input",
-                 "metrics", "losses", "weights", "variables", "dtype", "name", "trainable", "built", "updates", "loss", "optimizer", "inputs", "outputs",
-                 "submodules", "path", "state", "history", "stop_training", "compute_dtype", "trainable_weights", "input_spec", "call", "build", "train_function"):
+    for name in (
+        "_layers",
+        "layers",
+        "_metrics",
+        "_losses",
+        "_self_tracked_trackables",
+        "_trainable_variables",
+        "supports_masking",
+        "quantize",
+        "output",
+        "input",
+        "metrics",
+        "losses",
+        "weights",
+        "variables",
+        "dtype",
+        "name",
+        "trainable",
+        "built",
+        "updates",
+        "loss",
+        "optimizer",
+        "inputs",
+        "outputs",
+        "submodules",
+        "path",
+        "state",
+        "history",
+        "stop_training",
+        "compute_dtype",
+        "trainable_weights",
+        "input_spec",
+        "call",
+        "build",
+        "train_function",
+    ):
         found[f"attribute_named_{name}"] = (_set(name, sub), through(lambda h, name=name: [getattr(h, name)]))
         found[f"list_named_{name}"] = (_set(name, lambda: [sub(), sub()]), through(lambda h, name=name: getattr(h, name)))
     return found
@@ -261,6 +308,4 @@ def _is_trained(model: keras.Model, variables: list, inputs: np.ndarray) -> bool
         if "No gradients" in str(error) or "no trainable" in str(error).lower():
             return False
         raise
-    return bool(variables) and all(not np.array_equal(old, np.array(new)) for old, new in zip(before, variables))
-
-
+    return bool(variables) and all(not np.array_equal(old, np.array(new)) for old, new in zip(before, variables, strict=False))

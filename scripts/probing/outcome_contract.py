@@ -1,7 +1,8 @@
 """What becomes of a hand-written `get_config` that does not fit its constructor.
 
-Cases read `layer forgets optional key`, `model own keys only`: the base, then what is wrong. The argument given is never the default; `ok` means that the loaded object has it and
-keeps `name` and `trainable=False` too where the case says so.
+Cases read `layer forgets optional key`, `model own keys only`: the base, then what is wrong. The argument given is
+never the default; `ok` means that the loaded object has it and keeps `name` and `trainable=False` too where the case
+says so.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from functools import partial
 
 import keras
+
 from probing.cases import Case, floats, register, same, shift_names, step
 
 GIVEN = 5

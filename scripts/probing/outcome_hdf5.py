@@ -1,6 +1,7 @@
 """What a whole-model `.h5` file loses or refuses on load.
 
-Cases read `loss mse`, `loss mse compile=False`, `graph x + y`, `subclassed`. `ok` means that the loaded model gives the same output.
+Cases read `loss mse`, `loss mse compile=False`, `graph x + y`, `subclassed`. `ok` means that the loaded model gives
+the same output.
 """
 
 from __future__ import annotations
@@ -10,12 +11,51 @@ from functools import partial
 
 import keras
 import tensorflow as tf
+
 from probing.cases import KERAS_3, Case, Skip, floats, register, same, step
 
-LOSSES = ("mse", "mae", "mape", "msle", "bce", "kld", "MSE", "MAE", "MAPE", "MSLE", "BCE", "KLD", "mean_squared_error", "mean_absolute_error",
-          "binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy", "kl_divergence", "kullback_leibler_divergence", "huber",
-          "huber_loss", "log_cosh", "logcosh", "hinge", "poisson", "cosine_similarity", "MeanSquaredError", "Huber", "BinaryCrossentropy")
-METRICS = ("mse", "mae", "accuracy", "acc", "AUC", "MeanAbsoluteError", "mean_absolute_error", "binary_accuracy", "top_k_categorical_accuracy")
+LOSSES = (
+    "mse",
+    "mae",
+    "mape",
+    "msle",
+    "bce",
+    "kld",
+    "MSE",
+    "MAE",
+    "MAPE",
+    "MSLE",
+    "BCE",
+    "KLD",
+    "mean_squared_error",
+    "mean_absolute_error",
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "sparse_categorical_crossentropy",
+    "kl_divergence",
+    "kullback_leibler_divergence",
+    "huber",
+    "huber_loss",
+    "log_cosh",
+    "logcosh",
+    "hinge",
+    "poisson",
+    "cosine_similarity",
+    "MeanSquaredError",
+    "Huber",
+    "BinaryCrossentropy",
+)
+METRICS = (
+    "mse",
+    "mae",
+    "accuracy",
+    "acc",
+    "AUC",
+    "MeanAbsoluteError",
+    "mean_absolute_error",
+    "binary_accuracy",
+    "top_k_categorical_accuracy",
+)
 
 GRAPHS: dict[str, Callable] = {
     "x + y": lambda x, y: x + y,

@@ -1,7 +1,7 @@
 """Which path suffix each save, load and checkpoint call takes, for a functional and for a subclassed model.
 
-Cases read `save .keras functional`, `checkpoint_weights .h5 subclassed`, `load_model .tf of savedmodel`. `(none)` is a path without a suffix, `(directory)` one that
-ends in a slash.
+Cases read `save .keras functional`, `checkpoint_weights .h5 subclassed`, `load_model .tf of savedmodel`. `(none)` is
+a path without a suffix, `(directory)` one that ends in a slash.
 """
 
 from __future__ import annotations
@@ -13,10 +13,30 @@ from pathlib import Path
 
 import keras
 import tensorflow as tf
+
 from probing.cases import KERAS_3, Case, Skip, floats, register, same, step
 
-SUFFIXES = ("(none)", ".keras", ".h5", ".hdf5", ".weights.h5", ".tf", ".ckpt", ".pb", ".zip", ".json", ".KERAS", ".H5", ".weights", ".weights.keras",
-            ".model", ".pth", ".pkl", "_0.25", "(directory)")
+SUFFIXES = (
+    "(none)",
+    ".keras",
+    ".h5",
+    ".hdf5",
+    ".weights.h5",
+    ".tf",
+    ".ckpt",
+    ".pb",
+    ".zip",
+    ".json",
+    ".KERAS",
+    ".H5",
+    ".weights",
+    ".weights.keras",
+    ".model",
+    ".pth",
+    ".pkl",
+    "_0.25",
+    "(directory)",
+)
 FORMS = ("functional", "subclassed")
 
 
@@ -70,18 +90,26 @@ def cases() -> dict[str, Case]:
         for suffix in ("(none)", ".keras", ".h5"):
             found[f"save {suffix} functional {name}"] = partial(_save, suffix, "functional", arguments=arguments)
     for name in ("save_format='tf'", "save_format='h5'", "options=None"):
-        found[f"save_weights .weights.h5 functional {name}"] = partial(_save_weights, ".weights.h5", "functional", ARGUMENTS[name])
+        found[f"save_weights .weights.h5 functional {name}"] = partial(
+            _save_weights, ".weights.h5", "functional", ARGUMENTS[name]
+        )
         found[f"save_weights (none) functional {name}"] = partial(_save_weights, "(none)", "functional", ARGUMENTS[name])
     for name in ("period=1", "options=None", "save_format='tf'", "save_freq='epoch'", "initial_value_threshold=1.0"):
-        arguments = {**ARGUMENTS, "period=1": {"period": 1}, "save_freq='epoch'": {"save_freq": "epoch"},
-                     "initial_value_threshold=1.0": {"initial_value_threshold": 1.0}}[name]
+        arguments = {
+            **ARGUMENTS,
+            "period=1": {"period": 1},
+            "save_freq='epoch'": {"save_freq": "epoch"},
+            "initial_value_threshold=1.0": {"initial_value_threshold": 1.0},
+        }[name]
         found[f"checkpoint .keras functional {name}"] = partial(_checkpoint, ".keras", "functional", False, arguments)
     found["checkpoint .keras functional Path"] = partial(_checkpoint, ".keras", "functional", False, None, Path)
     found["save .keras functional Path"] = partial(_save, ".keras", "functional", path_type=Path)
     found["save (none) functional Path"] = partial(_save, "(none)", "functional", path_type=Path)
     found["checkpoint .keras missing monitor"] = _checkpoint_without_monitor
     found["load_weights by_name=True of hdf5"] = partial(_load_weights, ".h5", "hdf5", {"by_name": True})
-    found["load_weights skip_mismatch=True of weights"] = partial(_load_weights, ".weights.h5", "weights", {"skip_mismatch": True})
+    found["load_weights skip_mismatch=True of weights"] = partial(
+        _load_weights, ".weights.h5", "weights", {"skip_mismatch": True}
+    )
     return found
 
 

@@ -1,6 +1,7 @@
 """Whether a load finds a class or function of the program that saved it.
 
-The load runs in a fresh process. Cases read `layer importable .keras`: what is looked for, where it is defined and how it is made known, and the route.
+The load runs in a fresh process. Cases read `layer importable .keras`: what is looked for, where it is defined and
+how it is made known, and the route.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from probing.cases import Case, step
 
-DEFINITION = '''
+DEFINITION = """
 import keras
 class Program(keras.layers.Layer):
     def call(self, inputs):
@@ -27,14 +28,14 @@ class ProgramModel(keras.Model):
         self.dense = keras.layers.Dense(2)
     def call(self, inputs):
         return self.dense(inputs)
-'''
-REGISTER = '''
+"""
+REGISTER = """
 for thing in (Program, ProgramModel, program_loss, program_activation):
     keras.utils.register_keras_serializable(package="probe")(thing)
-'''
+"""
 MODELS = {
     "layer": "m = keras.Sequential([keras.Input((4,)), Program()])",
-    "model": "m = ProgramModel(); m(keras.backend.zeros((1, 4)) if hasattr(keras.backend, 'zeros') else __import__('numpy').zeros((1, 4)))",
+    "model": "import numpy; m = ProgramModel(); m(numpy.zeros((1, 4)))",
     "loss": "m = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]); m.compile('sgd', program_loss)",
     "activation": "m = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, activation=program_activation)])",
 }
@@ -49,7 +50,9 @@ def cases() -> dict[str, Case]:
             for where in ("importable", "main"):
                 for known in ("unknown", "custom_objects", "scope", "registered at load", "registered but not imported"):
                     found[f"{kind} {where} {known} {route}"] = partial(_measure, kind, where, known, route)
-            found[f"{kind} importable unknown compile=False {route}"] = partial(_measure, kind, "importable", "unknown", route, "compile=False")
+            found[f"{kind} importable unknown compile=False {route}"] = partial(
+                _measure, kind, "importable", "unknown", route, "compile=False"
+            )
     return found
 
 
@@ -80,7 +83,7 @@ def _run(program: str) -> None:
     child = os.fork()
     if child == 0:
         try:
-            exec(compile(program, "__main__", "exec"), _main_module())  # noqa: S102
+            exec(compile(program, "__main__", "exec"), _main_module())
         except BaseException as error:
             Path("error.txt").write_text(type(error).__name__)
             os._exit(1)

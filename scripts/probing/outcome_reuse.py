@@ -1,7 +1,8 @@
 """What happens when one layer is called at more than one place.
 
-Cases read `BatchNormalization two sites same channels subclassed`, `Dense sequential twice .keras`, `ReLU functional chain .keras`. `silent:mixed statistics` means that training and evaluation differ on
-the same batch although the statistics have converged.
+Cases read `BatchNormalization two sites same channels subclassed`, `Dense sequential twice .keras`, `ReLU functional
+chain .keras`. `silent:mixed statistics` means that training and evaluation differ on the same batch although the
+statistics have converged.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from functools import partial
 
 import keras
 import numpy as np
+
 from probing.cases import Case, floats, randomise, register, same, shift_names, step
 
 MAKE = {
@@ -35,7 +37,18 @@ def cases() -> dict[str, Case]:
     for name in ("BatchNormalization", "LayerNormalization", "Dense", "Dropout", "SpectralNormalization"):
         found[f"{name} two sites same channels subclassed"] = partial(_two_sites, name, "subclassed")
         found[f"{name} two sites same channels functional"] = partial(_two_sites, name, "functional")
-    for name in ("BatchNormalization", "LayerNormalization", "GroupNormalization", "Dense", "Conv1D", "LSTM", "PReLU", "ReLU", "Dropout", "Rescaling"):
+    for name in (
+        "BatchNormalization",
+        "LayerNormalization",
+        "GroupNormalization",
+        "Dense",
+        "Conv1D",
+        "LSTM",
+        "PReLU",
+        "ReLU",
+        "Dropout",
+        "Rescaling",
+    ):
         found[f"{name} other channels"] = partial(_other_channels, name)
         found[f"{name} other rank"] = partial(_other_rank, name)
     found["BatchNormalization two sites, second training=False"] = partial(_two_sites, "BatchNormalization", "inference")
@@ -75,7 +88,7 @@ def _two_sites(name: str, form: str) -> str:
     if name == "Dropout":
         return "ok"
     first_only = form == "inference"
-    pairs = list(zip(trained, evaluated))[: 1 if first_only else 2]
+    pairs = list(zip(trained, evaluated, strict=False))[: 1 if first_only else 2]
     worst = max(float(np.abs(np.asarray(a) - np.asarray(b)).max()) for a, b in pairs)
     return "ok" if worst < 0.3 else "silent:mixed statistics"
 
@@ -147,7 +160,7 @@ def _prepared(model: keras.Model) -> tuple:
 
 
 def _sequential_forward(name: str) -> str:
-    layers, shape = _chained(name)
+    layers, _shape = _chained(name)
     step("construct")
     model = keras.Sequential(layers)
     data, got = _prepared(model)
@@ -160,7 +173,9 @@ def _sequential_forward(name: str) -> str:
 def _sequential_twice(name: str, route: str) -> str:
     layers, shape = _chained(name)
     step("construct")
-    return _through(keras.Sequential([keras.Input(shape), *layers]), route, lambda: keras.Sequential([keras.Input(shape), *_chained(name)[0]]))
+    return _through(
+        keras.Sequential([keras.Input(shape), *layers]), route, lambda: keras.Sequential([keras.Input(shape), *_chained(name)[0]])
+    )
 
 
 def _functional(name: str) -> keras.Model:

@@ -1,7 +1,7 @@
 """What happens to losses, metrics and the other small objects that have constructor arguments and no `get_config`.
 
-Cases read `loss optional kwargs`: the kind, whether the argument has a default, and whether the constructor has `**kwargs`. The object goes where a program puts it (compile, a layer's argument) and
-through a `.keras` file.
+Cases read `loss optional kwargs`: the kind, whether the argument has a default, and whether the constructor has
+`**kwargs`. The object goes where a program puts it (compile, a layer's argument) and through a `.keras` file.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from functools import partial
 
 import keras
 import tensorflow as tf
+
 from probing.cases import Case, floats, register, step
 
 RECEIVED: list[object] = []
@@ -56,7 +57,12 @@ def _base(kind: str) -> tuple[type, dict]:
 def class_of(kind: str, shape: str, with_keywords: bool) -> type:
     """A class without `get_config`. The constructor hands on what its base needs."""
     base, methods = _base(kind)
-    own = {"wrapper": lambda: (keras.layers.Dense(2),), "dense": lambda: (2,), "cell": lambda: (2,), "optimizer": lambda: (0.1,)}.get(kind, tuple)
+    own = {
+        "wrapper": lambda: (keras.layers.Dense(2),),
+        "dense": lambda: (2,),
+        "cell": lambda: (2,),
+        "optimizer": lambda: (0.1,),
+    }.get(kind, tuple)
     if shape == "required" and with_keywords:
 
         def __init__(self, value, **kwargs):

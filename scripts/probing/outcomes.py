@@ -1,6 +1,7 @@
-"""Prints every table of outcomes for the installed Keras: `python -m probing.outcomes OUTPUT_FILE [TABLE ...]`.
+"""Prints tables of outcomes for the installed Keras: `python -m probing.outcomes WANTED_FILE OUTPUT_FILE`.
 
-Each table runs in a child process of its own; a table that dies says so instead of vanishing.
+WANTED_FILE is JSON: each table's name with the cases to measure, or null for all of them. Some cases at a
+time run in a child process; a case that kills its process says so instead of vanishing.
 """
 
 from __future__ import annotations
@@ -11,19 +12,21 @@ import sys
 from pathlib import Path
 
 import keras  # noqa: F401  imported once, before the children are made
+
 from probing.cases import run_cases
 from probing.isolation import isolated
 
-TABLES = ("paths", "containers", "arguments", "config_values", "contract", "serializables", "hdf5", "adapt", "reuse", "building", "registration")
 CASES_A_CHILD = 60
 
 
-def measure(table: str) -> dict[str, str]:
+def measure(table: str, wanted: list[str] | None) -> dict[str, str]:
     """The outcomes of one table, a child process for some cases at a time."""
     names = isolated(lambda: list(importlib.import_module(f"probing.outcome_{table}").cases()))
-    outcomes: dict[str, str] = {}
     if isinstance(names, dict):
         raise RuntimeError(f"table {table}: {names}")
+    if wanted is not None:
+        names = [name for name in names if name in wanted]
+    outcomes: dict[str, str] = {}
     for start in range(0, len(names), CASES_A_CHILD):
         outcomes.update(_measure_some(table, names[start : start + CASES_A_CHILD]))
     return outcomes
@@ -34,7 +37,7 @@ def _measure_some(table: str, names: list[str]) -> dict[str, str]:
         cases = importlib.import_module(f"probing.outcome_{table}").cases()
         return run_cases({name: cases[name] for name in names})
 
-    outcomes = isolated(run, seconds=300)
+    outcomes = isolated(run, seconds=1200)
     if "died" not in outcomes:
         return outcomes
     if len(names) == 1:
@@ -44,8 +47,8 @@ def _measure_some(table: str, names: list[str]) -> dict[str, str]:
 
 
 def main() -> None:
-    tables = sys.argv[1:-1] or TABLES
-    Path(sys.argv[-1]).write_text(json.dumps({table: measure(table) for table in tables}))
+    wanted = json.loads(Path(sys.argv[1]).read_text())
+    Path(sys.argv[2]).write_text(json.dumps({table: measure(table, cases) for table, cases in wanted.items()}))
 
 
 if __name__ == "__main__":

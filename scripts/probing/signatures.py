@@ -1,8 +1,8 @@
 """Turns a callable's signature into a compact list that JSON can hold.
 
-A parameter without a default is its name; any other is `[name, kind, default]`, where the kind is `p` (by position or by
-name), `o` (by position only), `k` (by name only), `*` or `**`, and a default that is not plain data is left out. Knows nothing of
-Keras beyond that its decorators keep `__wrapped__`.
+A parameter without a default is its name; any other is `[name, kind, default]`, where the kind is `p` (by position or
+by name), `o` (by position only), `k` (by name only), `*` or `**`, and a default that is not plain data is left out.
+Knows nothing of Keras beyond that its decorators keep `__wrapped__`.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ VALUES: dict[str, Callable[[], object]] = {
     "None": lambda: None,
     "list": lambda: [1, 2],
     "list_of_lists": lambda: [[1], [2]],
-    "empty_list": lambda: [],
+    "empty_list": list,
     "dict": lambda: {"a": 1},
     "nested_dict": lambda: {"a": {"b": 1}},
     "dict_int_keys": lambda: {1: 2},
@@ -107,7 +107,11 @@ def comparison(given: object, received: object) -> str:
         if isinstance(given, (np.ndarray, tf.Tensor, tf.Variable)):
             return "ok" if np.array_equal(given, received) else "silent:other value"
         if isinstance(given, (list, tuple)) and given and isinstance(given[0], keras.layers.Layer):
-            return "ok" if all(type(a) is type(b) for a, b in zip(given, received)) else f"silent:list of {type(received[0]).__name__}"
+            return (
+                "ok"
+                if all(type(a) is type(b) for a, b in zip(given, received, strict=False))
+                else f"silent:list of {type(received[0]).__name__}"
+            )
         if isinstance(given, dict) and given and isinstance(next(iter(given.values())), keras.layers.Layer):
             return "ok" if isinstance(next(iter(received.values())), keras.layers.Layer) else "silent:dict of dict"
         if type(given).__module__.startswith(("keras", "probing")) or callable(given):

@@ -1,6 +1,7 @@
 """The Keras versions that are measured, and where each is installed.
 
-Turns a version into the Python and the import path that run it. Every 3.x minor stands here once, with its last patch.
+Turns a version into the Python and the import path that run it. Every 3.x minor stands here once, with its last
+patch.
 """
 
 from __future__ import annotations
@@ -11,9 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KERAS_VERSIONS = (
-    "2.15.0", "3.0.5", "3.1.1", "3.2.1", "3.3.3", "3.4.1", "3.5.0", "3.6.0", "3.7.0", "3.8.0", "3.9.2", "3.10.0", "3.11.3", "3.12.4",
-    "3.13.2", "3.14.1", "3.15.1",
+    "2.15.0", "3.0.5", "3.1.1", "3.2.1", "3.3.3", "3.4.1", "3.5.0", "3.6.0", "3.7.0", "3.8.0", "3.9.2", "3.10.0",
+    "3.11.3", "3.12.4", "3.13.2", "3.14.1", "3.15.1",
 )  # fmt: skip
+
+WHOLE = ("2.15.0", "3.0.5", "3.8.0", "3.15.1")
+"""The versions that every case is put to. The others get the cases whose outcome varies between these."""
+
+TABLES = (
+    "paths", "containers", "arguments", "config_values", "contract", "serializables", "hdf5", "adapt", "reuse", "building",
+    "registration",
+)  # fmt: skip
+"""The tables of outcomes; each is a module `outcome_<table>`."""
 
 REQUIREMENTS = {
     "tensorflow-2.15": ("keras==2.15.0", "tensorflow-cpu==2.15.*", "numpy<2"),

@@ -57,6 +57,8 @@ def test_a_wrapper_of_an_extension_keeps_the_keys_of_the_keras_wrapper() -> None
     assert {"layer", "data_init"} <= set(found.config_keys)
 
 
-@pytest.mark.parametrize("name", ["keras_hub.NoSuchThing", "keras_tuner.HyperModel", "keras_hub", "tensorflow_addons.text.crf_decode"])
+@pytest.mark.parametrize(
+    "name", ["keras_hub.NoSuchThing", "keras_tuner.HyperModel", "keras_hub", "tensorflow_addons.text.crf_decode"]
+)
 def test_what_is_no_keras_class_is_not_known(name: str) -> None:
     assert knowledge_for(KERAS_3).find_class(name) is None

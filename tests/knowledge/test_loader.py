@@ -56,7 +56,9 @@ def test_keras_2_has_the_experimental_preprocessing_names_and_keras_3_has_not() 
     assert knowledge_for(KERAS_3).canonical(alias) is None
 
 
-@pytest.mark.parametrize("name", ["keras.layers.NoSuchLayer", "keras.src.nowhere.Thing", "torch.nn.Module", "numpy.save", "keras", ""])
+@pytest.mark.parametrize(
+    "name", ["keras.layers.NoSuchLayer", "keras.src.nowhere.Thing", "torch.nn.Module", "numpy.save", "keras", ""]
+)
 def test_a_name_that_keras_does_not_have_means_nothing(newest: Knowledge, name: str) -> None:
     assert newest.canonical(name) is None
     assert newest.find_class(name) is None
@@ -119,7 +121,18 @@ def test_parameters_keep_kind_and_default(newest: Knowledge) -> None:
 def test_every_class_of_every_kind_can_be_read(version: KerasVersion) -> None:
     knowledge = knowledge_for(version)
     kinds = {found.kind for name in knowledge.class_names if (found := knowledge.find_class(name)) is not None}
-    assert kinds >= {"layer", "model", "loss", "metric", "initializer", "regularizer", "constraint", "optimizer", "schedule", "callback"}
+    assert kinds >= {
+        "layer",
+        "model",
+        "loss",
+        "metric",
+        "initializer",
+        "regularizer",
+        "constraint",
+        "optimizer",
+        "schedule",
+        "callback",
+    }
 
 
 @BOTH

@@ -7,7 +7,7 @@ from typing import Any
 import libcst as cst
 
 from kerlint.semantics import syntax as ir
-from kerlint.semantics.lowering import Walk, Lowering, lowers
+from kerlint.semantics.lowering.walk import Lowering, Walk, lowers
 
 
 @lowers(cst.Match)

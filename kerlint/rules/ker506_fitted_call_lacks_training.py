@@ -1,0 +1,56 @@
+"""KER506 fitted-call-lacks-training.
+
+## What it does
+Reports a subclass of Model that is itself fitted, whose `call` has no parameter `training`, and in which a layer behaves
+differently in training: BatchNormalization, Dropout, noise, an RNN with dropout.
+
+## Why is this bad?
+Keras 3 tells a model that it is in training only through that parameter, and what it does not tell the outermost model
+reaches none of its layers: during `fit` all of them stay in inference mode. Dropout drops nothing, BatchNormalization
+never learns its statistics, and nothing is said.
+
+## Example
+    class Net(keras.Model):
+        def call(self, inputs):
+            return self.head(self.norm(inputs))
+
+## Use instead
+    class Net(keras.Model):
+        def call(self, inputs, training=None):
+            return self.head(self.norm(inputs))
+
+## Keras versions
+All 3.x. `**kwargs` does not help. A `train_step` that calls `self(x, training=True)` does from 3.10 on. Layers and models
+inside a functional model, or inside one whose `call` has the parameter, are told by Keras.
+
+## References
+keras-team/keras-hub#1500. Measured: the moving mean stays 0.00 during fit instead of reaching 4.9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kerlint.building.telling import forgetful_call, is_fitted, silenced_layer
+from kerlint.finding import Report, Severity
+from kerlint.preprocessing.story import TRAINING
+from kerlint.project import Module, Project
+from kerlint.rules import rule
+from kerlint.semantics import syntax as ir
+
+
+@rule("KER506", "fitted-call-lacks-training", severity=Severity.WARNING, keras=">=3")
+def fitted_call_lacks_training(module: Module, project: Project) -> Iterator[Report]:
+    seen: set[int] = set()
+    for info in module.classes:
+        call = forgetful_call(info)
+        if call is None or id(call) in seen or call not in info.facts.methods.values():
+            continue
+        seen.add(id(call))
+        layer = silenced_layer(project.class_run(info), module.knowledge)
+        if layer is not None and is_fitted(info, module, project, TRAINING):
+            yield Report(
+                module.span(ir.Node(call.first, call.last)),
+                f"call() of {info.name} has no 'training' parameter: while it is fitted its {layer} silently stays in "
+                "inference mode; add training=None",
+            )
