@@ -24,36 +24,32 @@ def on_deep_stack(function: Callable[[], Result]) -> Result:
     results: list[Result] = []
     failures: list[BaseException] = []
 
-    def run() -> None:
+    def run(stack: int) -> None:
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), stack // _BYTES_A_FRAME))
         try:
             results.append(function())
         except BaseException as error:  # handed to the caller, who is in another thread
             failures.append(error)
 
-    before = sys.getrecursionlimit(), threading.stack_size()
-    thread, size = _started(run)
-    sys.setrecursionlimit(max(before[0], size // _BYTES_A_FRAME))
+    limit, size = sys.getrecursionlimit(), threading.stack_size()
     try:
-        thread.join()
+        _started(run).join()
     finally:
-        sys.setrecursionlimit(before[0])
-        threading.stack_size(before[1])
+        sys.setrecursionlimit(limit)
+        threading.stack_size(size)
     if failures:
         raise failures[0]
     return results[0]
 
 
-def _started(run: Callable[[], None]) -> tuple[threading.Thread, int]:
-    """A running thread and its stack's size; tries smaller stacks where the system refuses."""
-    for size in _SIZES:
+def _started(run: Callable[[int], None]) -> threading.Thread:
+    """A thread that runs the function with its stack's size; tries smaller stacks where the system refuses."""
+    for size in (*_SIZES, 0):
+        thread = threading.Thread(target=run, args=(size,), name="kerlint", daemon=True)
         try:
             threading.stack_size(size)
-            thread = threading.Thread(target=run, name="kerlint", daemon=True)
             thread.start()
         except (ValueError, RuntimeError):
             continue
-        return thread, size
-    threading.stack_size(0)
-    thread = threading.Thread(target=run, name="kerlint", daemon=True)
-    thread.start()
-    return thread, 0
+        return thread
+    raise MemoryError("the system grants no thread")

@@ -15,6 +15,7 @@ from pathlib import Path
 _ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+([^\n#]+)|import[ \t]+([\w., \t]+))", re.MULTILINE)
 _SKIPPED = frozenset((".git", ".hg", ".venv", "venv", "node_modules", "__pycache__", "site-packages", ".tox", "build", "dist"))
+_CAPITAL = re.compile(rb"\b_*[A-Z]\w*")
 _MOST_FILES = 5000
 """Files of one project that are searched for uses; beyond that a project is not searched at all."""
 
@@ -27,6 +28,7 @@ class FileLayout:
     _files: dict[Path, list[tuple[Path, bytes]]] = field(default_factory=dict)
     _found: dict[tuple[Path, str], Path | None] = field(default_factory=dict)
     _roots: dict[Path, Path] = field(default_factory=dict)
+    _words: dict[Path, dict[bytes, list[Path]]] = field(default_factory=dict)
 
     def top_package(self, folder: Path) -> Path:
         """The outermost folder of the package that a folder is in; the folder itself when it is in none."""
@@ -67,6 +69,20 @@ class FileLayout:
                 if data is not None and len(data) < 2_000_000:
                     self._files[root].append((found, data))
         return self._files[root]
+
+    def files_holding(self, path: Path, word: str) -> list[Path]:
+        """The files of the same project that hold a word. Words with a capital, such as classes, are found by an index."""
+        files = self.project_files(path)
+        if not _CAPITAL.fullmatch(word.encode()):
+            pattern = re.compile(rb"\b" + re.escape(word.encode()) + rb"\b")
+            return [found for found, data in files if pattern.search(data)]
+        root = self.project_root(path)
+        if root not in self._words:
+            index = self._words[root] = {}
+            for found, data in files:
+                for held in set(_CAPITAL.findall(data)):
+                    index.setdefault(held, []).append(found)
+        return self._words[root].get(word.encode(), [])
 
     def read(self, path: Path) -> bytes | None:
         """The bytes of a file; None when it cannot be read."""

@@ -61,6 +61,8 @@ class Module:
     stars: list[ir.ImportFrom]
     classes: list[ClassInfo] = field(default_factory=list)
     _traces: dict[str, list[Trace]] = field(default_factory=dict)
+    memory: dict[str, object] = field(default_factory=dict)
+    """What others have worked out about this file, kept with it."""
     _answers: dict[Callable[[Module], object], object] = field(default_factory=dict)
 
     @property
@@ -155,6 +157,8 @@ class Project:
         )
         self._modules[path] = module
         self._add_classes(module, facts.body, None)
+        for info in module.classes:
+            self._link(info)
         return module
 
     def load(self, path: Path) -> Module | None:
@@ -170,9 +174,8 @@ class Project:
     def files_mentioning(self, module: Module, word: str) -> list[Module]:
         """The files of the same project whose text holds a word, the module itself first."""
         found = [module]
-        pattern = re.compile(rb"\b" + re.escape(word.encode()) + rb"\b")
-        for path, data in self.layout.project_files(module.path):
-            if path != module.path and pattern.search(data):
+        for path in self.layout.files_holding(module.path, word):
+            if path != module.path:
                 other = self.load(path)
                 if other is not None:
                     found.append(other)
@@ -336,9 +339,6 @@ class Project:
                 self._add_classes(module, statement.body, enclosing)
             elif isinstance(statement, ir.FunctionFacts):
                 self._add_classes(module, statement.body, statement)
-        if enclosing is None:
-            for info in module.classes:
-                self._link(info)
 
     def class_info(self, facts: ir.ClassFacts) -> ClassInfo:
         """A class with its bases resolved."""

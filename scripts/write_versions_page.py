@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 from versions_rows import RULES, Row, Rule  # noqa: E402
 
 from kerlint.knowledge import knowledge_for  # noqa: E402
-from kerlint.knowledge.loading import generated_versions, table  # noqa: E402
+from kerlint.knowledge.loading import table  # noqa: E402
 from kerlint.version import KerasVersion  # noqa: E402
 
 BANDS = (
@@ -49,9 +49,16 @@ def main() -> None:
 
 def introduction() -> str:
     """The page's head, with the versions that were measured."""
-    whole = table("building")["measured"]
-    others = [str(version) for version in generated_versions() if str(version) not in whole]
-    return INTRODUCTION.format(whole=", ".join(whole), others=", ".join(others))
+    tables = {row.table for rule in RULES for row in rule.rows}
+    versions = sorted(version for name in tables for version in measured_versions(name))
+    whole = [version for version in dict.fromkeys(versions) if all(str(version) in table(name)["measured"] for name in tables)]
+    others = [version for version in dict.fromkeys(versions) if version not in whole]
+    return INTRODUCTION.format(whole=", ".join(map(str, whole)), others=", ".join(map(str, others)))
+
+
+def measured_versions(name: str) -> list[KerasVersion]:
+    """The versions that a table speaks of, oldest first."""
+    return sorted(map(KerasVersion.parse, [*table(name)["measured"], *table(name)["searched"]]))
 
 
 def section(rule: Rule) -> str:
@@ -65,7 +72,7 @@ def section(rule: Rule) -> str:
 
 def cell(row: Row, low: tuple[int, int], high: tuple[int, int]) -> str:
     """What happens in a band of versions, split where it changes inside."""
-    versions = [version for version in generated_versions() if KerasVersion(*low) <= version <= KerasVersion(*high)]
+    versions = [version for version in measured_versions(row.table) if KerasVersion(*low) <= version <= KerasVersion(*high)]
     outcomes = [(version, words(knowledge_for(version).outcome(row.table, row.case))) for version in versions]
     runs = [(text, [version for version, _ in group]) for text, group in groupby(outcomes, key=lambda item: item[1])]
     if len(runs) == 1:

@@ -61,9 +61,8 @@ def is_wrapped(values: list[Value], run: ClassRun) -> bool:
     if not run.info.is_subclass_of("keras.layers.Wrapper"):
         return False
     assert run.instance is not None
-    return any(
-        isinstance(value, Derived) and value.operator in WRAPPED and value.operands[0].number == run.instance.number for value in values
-    )
+    own = run.instance.number
+    return any(isinstance(v, Derived) and v.operator in WRAPPED and v.operands[0].number == own for v in values)
 
 
 def is_deserialized(run: ClassRun) -> bool:
@@ -77,7 +76,8 @@ def asks_whether_built(event: MethodCall, build: ir.FunctionFacts | None) -> boo
     if build is None or not isinstance(event.node, ir.Call) or not isinstance(event.node.function, ir.Attribute):
         return False
     child = dotted(event.node.function.value)
-    return any(isinstance(node, ir.Attribute) and node.name == "built" and dotted(node.value) == child for node in walk(build.body))
+    questions = [node for node in walk(build.body) if isinstance(node, ir.Attribute) and node.name == "built"]
+    return any(dotted(question.value) == child for question in questions)
 
 
 def may_have_weights(children: list[Value], info: ClassInfo, project: Project) -> bool:
@@ -85,7 +85,7 @@ def may_have_weights(children: list[Value], info: ClassInfo, project: Project) -
     for child in children:
         if not isinstance(child, Parameter):
             return True
-        if child.facts.annotation is not None and _names_a_model(child.facts.annotation) and info.module.target >= SEQUENTIAL_AGAIN:
+        if _names_a_model(child.facts.annotation) and info.module.target >= SEQUENTIAL_AGAIN:
             continue
         handed = list(_handed_over(info, child.name, project))
         if not handed or any(_has_weights(value) for value in handed):
@@ -116,7 +116,7 @@ def _has_weights(value: Value) -> bool:
     return known.has_weights
 
 
-def _names_a_model(annotation: ir.Expr) -> bool:
+def _names_a_model(annotation: ir.Expr | None) -> bool:
     name = annotation.name if isinstance(annotation, ir.Attribute) else getattr(annotation, "id", "")
     return name in ("Model", "Sequential")
 

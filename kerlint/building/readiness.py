@@ -17,8 +17,8 @@ from kerlint.semantics.classes import ClassInfo
 SEQUENTIAL = "keras.Sequential"
 INPUTS = ("keras.Input", "keras.layers.InputLayer")
 SHAPED_BY = ("input_shape", "batch_input_shape", "input_dim", "batch_shape")
-QUIET_METHODS = frozenset(("compile", "load_weights", "__init__", "append", "add", "extend", "info", "debug", "print", "format"))
-QUIET_FUNCTIONS = frozenset(("builtins.print", "builtins.len", "builtins.type", "builtins.isinstance", "builtins.str", "builtins.id"))
+QUIET_METHODS = frozenset(("compile", "load_weights", "__init__", "append", "add", "extend", "info", "debug", "format"))
+QUIET_FUNCTIONS = frozenset(f"builtins.{name}" for name in ("print", "len", "type", "isinstance", "str", "id"))
 
 
 class Readiness(Enum):
@@ -48,7 +48,7 @@ def readiness(trace: Trace, model: Instance, before: Event, holdings: Holdings) 
                     found = Readiness.BY_SHAPE
                 elif event.method in RUNS or event.method not in QUIET_METHODS:
                     return Readiness.MAYBE
-            case MethodCall() if event.method == "build" and any(_is_receiver(part, event.receiver) for part in holdings.of(model)):
+            case MethodCall() if event.method == "build" and _is_part(model, event.receiver, holdings):
                 return Readiness.MAYBE
             case MethodCall() if event.method not in QUIET_METHODS and _is_given(model, event):
                 return Readiness.MAYBE
@@ -116,6 +116,10 @@ def _is_receiver(model: Instance, receiver: Value) -> bool:
     if isinstance(receiver, SuperValue):
         return False
     return any(found.number == model.number for _, found in alternatives(receiver))
+
+
+def _is_part(model: Instance, receiver: Value, holdings: Holdings) -> bool:
+    return any(_is_receiver(part, receiver) for part in holdings.of(model))
 
 
 def _is_given(model: Instance, event: LayerCall | FunctionCall | MethodCall) -> bool:

@@ -6,11 +6,14 @@ the model. Knows nothing of messages.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kerlint.execution.events import AttributeStore, LayerCall, MethodCall
 from kerlint.execution.running import ClassRun
-from kerlint.execution.values import FunctionValue, Instance, SuperValue, Value, alternatives, is_literal, literal
+from kerlint.execution.values import FunctionValue, Instance, Parameter, SuperValue, Value, alternatives, is_literal, literal
 from kerlint.knowledge import Knowledge
 from kerlint.preprocessing.holding import Holdings
+from kerlint.preprocessing.story import TRAINING, Story, allocation
 from kerlint.project import Module, Project
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
@@ -28,18 +31,17 @@ def forgetful_call(info: ClassInfo) -> ir.FunctionFacts | None:
     found = info.find_method("call")
     if found is None or found[1].parameter("training") is not None or found[1].decorators:
         return None
-    if any(info.find_method(name) is not None for name in ("__call__", "fit", "__new__", "train_function", "make_train_function")):
-        return None
-    return found[1]
+    own = ("__call__", "__new__", "fit", "train_function", "make_train_function")
+    return found[1] if all(info.find_method(name) is None for name in own) else None
 
 
-def silenced_layer(run: ClassRun, knowledge: Knowledge) -> str | None:
-    """The first layer that `call` uses, that differs in training, and that nobody tells."""
+def silenced_layers(run: ClassRun, knowledge: Knowledge) -> Iterator[Instance]:
+    """The layers that `call` uses, that may differ in training, and that nobody tells."""
     trace, instance = run.passes.get("call"), run.instance
     if trace is None or instance is None or is_made_of_a_graph(run):
-        return None
+        return
     if "train_step" in run.passes and not steps_through_call(run, knowledge.version):
-        return None
+        return
     holdings = Holdings(run.traces)
     frozen = frozen_in(run)
     for event in trace.of(LayerCall):
@@ -49,9 +51,8 @@ def silenced_layer(run: ClassRun, knowledge: Knowledge) -> str | None:
         if told is not None and not is_literal(told, None) and not is_literal(told, False):
             continue
         for layer in inside(event.instance, holdings):
-            if layer.number not in frozen and differs(layer, knowledge):
-                return layer.class_name.rpartition(".")[2]
-    return None
+            if layer.number not in frozen and differs(layer, knowledge, is_sure=False):
+                yield layer
 
 
 def inside(layer: Instance, holdings: Holdings) -> list[Instance]:
@@ -61,22 +62,31 @@ def inside(layer: Instance, holdings: Holdings) -> list[Instance]:
     return [layer]
 
 
-def differs(layer: Instance, knowledge: Knowledge) -> bool:
-    """Whether a layer of Keras, made as it is, behaves differently in training."""
+def differs(layer: Instance, knowledge: Knowledge, *, is_sure: bool) -> bool:
+    """Whether a layer of Keras, made as it is, behaves differently in training; not sure, whether it may."""
     known = knowledge.find_class(layer.class_name) if layer.info is None else None
     if known is None or layer.arguments.is_open or is_literal(layer.arguments.get("trainable"), False):
         return False
     names = [parameter.name for parameter in known.parameters]
     if known.differs_in_training:
         rate = layer.arguments.get("rate", names.index("rate") if "rate" in names else None)
-        return rate is None or not _is_zero(rate)
+        return rate is None or not (_may_be_zero(rate) if is_sure else _is_zero(rate))
     given = [layer.arguments.get(name, names.index(name) if name in names else None) for name in known.differs_with]
+    if not is_sure:
+        return any(value is not None and not _is_zero(value) for value in given)
     return any(isinstance(literal(value), float) and not _is_zero(value) for value in given if value is not None)
 
 
 def _is_zero(value: Value) -> bool:
     constant = literal(value)
     return isinstance(constant, (int, float)) and not isinstance(constant, bool) and constant == 0
+
+
+def _may_be_zero(value: Value) -> bool:
+    """Whether a rate is zero, or is left to a parameter that is zero unless somebody says otherwise."""
+    if isinstance(value, Parameter) and isinstance(value.facts.default, ir.Constant):
+        return not value.facts.default.value
+    return _is_zero(value)
 
 
 def _tells_training(callee: Value) -> bool:
@@ -122,16 +132,26 @@ def is_nested(event: LayerCall) -> bool:
     return any(site.function is not None and site.function.name == "call" for site in event.stack)
 
 
-def is_fitted(info: ClassInfo, module: Module, project: Project, training: frozenset[str]) -> bool:
-    """Whether the project fits an object of the class, or of one that inherits its `call`."""
+def fitted_models(info: ClassInfo, module: Module, project: Project) -> Iterator[tuple[Instance, Holdings]]:
+    """The objects of the class, or of one that inherits its `call`, that the project fits."""
     found = info.find_method("call")
-    for other in [module, *(m for m in project.files_mentioning(module, info.name) if m is not module)]:
-        if not any(name in other.source.text for name in training):
+    for other in project.files_mentioning(module, info.name):
+        if not any(name in other.source.text for name in TRAINING):
             continue
         for trace in other.traces:
             for event in trace.of(MethodCall):
-                if event.method in training:
-                    for _, model in alternatives(event.receiver):
-                        if isinstance(model, Instance) and model.info is not None and model.info.find_method("call") == found:
-                            return True
-    return False
+                for _, model in alternatives(event.receiver) if event.method in TRAINING else ():
+                    if isinstance(model, Instance) and model.info is not None and model.info.find_method("call") == found:
+                        yield model, other.answer(Story).holdings
+
+
+def silenced_while_fitted(info: ClassInfo, module: Module, project: Project) -> str | None:
+    """The class of a layer that stays in inference mode while the project fits a model of the class."""
+    places: dict[int, Instance] = {}
+    for layer in silenced_layers(project.class_run(info), module.knowledge):
+        places.setdefault(allocation(layer), layer)
+    for model, holdings in fitted_models(info, module, project) if places else ():
+        for layer in holdings.of(model):
+            if allocation(layer) in places and differs(layer, module.knowledge, is_sure=True):
+                return layer.class_name.rpartition(".")[2]
+    return None

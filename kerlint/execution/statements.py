@@ -119,10 +119,14 @@ def _for(machine: Machine, frame: Frame, statement: ir.For) -> Flow:
     iterable = machine.evaluate(frame, statement.iterable)
     turns = turns_of(machine, iterable, statement)
     for guard, element in turns:
+        before = machine.guard
         with machine.under(guard):
             assign(machine, frame, statement.target, element)
-            if not _turn(machine, frame, statement.body):
-                break
+            goes_on = _turn(machine, frame, statement.body)
+            passed = machine.guard - guard
+        machine.guard = before | passed
+        if not goes_on:
+            break
     return machine.execute(frame, statement.orelse) if not _breaks(statement.body) else Flow.NEXT
 
 
@@ -137,15 +141,24 @@ def _while(machine: Machine, frame: Frame, statement: ir.While) -> Flow:
 
 
 def _turn(machine: Machine, frame: Frame, body: ir.Block) -> bool:
-    """Executes a loop's body once; says whether another turn can follow."""
+    """Executes a loop's body once; says whether another turn can follow.
+
+    Where a turn may return, what follows the turn happens only if it did not.
+    """
     before = machine.guard
     machine.loop_depth += 1
     try:
         flow = machine.execute(frame, body)
     finally:
         machine.loop_depth -= 1
-    machine.guard = before
+    if flow is not Flow.NEXT or not _only_returns(body):
+        machine.guard = before
     return flow in (Flow.NEXT, Flow.CONTINUED)
+
+
+def _only_returns(body: ir.Block) -> bool:
+    """Whether the one way to leave a turn early is to leave the function."""
+    return not any(isinstance(s, ir.Jump) for s in ir.statements_of_scope(body))
 
 
 def _breaks(body: ir.Block) -> bool:

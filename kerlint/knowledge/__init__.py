@@ -94,7 +94,7 @@ class Knowledge:
         if key not in self._outcomes:
             since = table(table_name).get("cases", {}).get(case, {})
             held = {KerasVersion.parse(version): outcome for version, outcome in since.items()}
-            latest = max((version for version in held if version <= self.generated), default=None)
+            latest = max((version for version in held if version <= max(self.version, self.generated)), default=None)
             self._outcomes[key] = None if latest is None or held[latest] == NOT_MEASURED else held[latest]
         return self._outcomes[key]
 

@@ -1,4 +1,4 @@
-"""What of the project's own goes into the file of a saved model: its classes, and the functions that are given to layers or compiled in.
+"""What of the project's own goes into the file of a saved model: its classes, and the functions that are given to it.
 
 Turns a save into `Own` objects, each with how Keras finds it again. Knows nothing of loads.
 """
@@ -20,7 +20,10 @@ _NOT_REGISTERING = frozenset(("builtins.property", "dataclasses.dataclass", "abc
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A class or function of the project in a saved file. `kind` is "layer", "model", "loss" or "activation"; `holder` what it was given to."""
+    """A class or function of the project in a saved file.
+
+    `kind` is "layer", "model", "loss" or "activation"; `holder` is what it was given to.
+    """
 
     value: Instance | FunctionValue
     kind: str

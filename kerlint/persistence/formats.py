@@ -49,8 +49,9 @@ def accepted(knowledge: Knowledge, operation: Operation, *, weights_only: bool =
 
 def _loadable(knowledge: Knowledge, operation: Operation) -> frozenset[str] | None:
     name, contents = _CONTENTS[operation]
-    native = "tf_checkpoint" if operation is Operation.LOAD_WEIGHTS else "savedmodel"
-    if knowledge.outcome("paths", f"{name} (none) of {native}") == "ok" or not knowledge.outcome("paths", f"{name} .keras of keras"):
+    writing = Operation.SAVE_WEIGHTS if operation is Operation.LOAD_WEIGHTS else Operation.SAVE
+    takes_any = written(knowledge, writing) is not None  # what it writes under any name it reads again
+    if takes_any or knowledge.outcome("paths", f"{name} .keras of keras") is None:
         return None
     endings = {
         suffix

@@ -1,7 +1,7 @@
-"""What a saved model is made of: the layers of its graph, the operations between them, and what is written into the file with them.
+"""What a saved model is made of: the layers of its graph, the operations between them, and what is compiled in.
 
-Turns a model's value and the trace that built it into nodes. A layer that another layer or model holds inside is no node: only what is
-itself serialised counts. Knows nothing of paths.
+Turns a model's value and the trace that built it into nodes. A layer that another layer or model holds inside is no
+node: only what is itself serialised counts. Knows nothing of paths.
 """
 
 from __future__ import annotations

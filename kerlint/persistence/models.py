@@ -34,7 +34,8 @@ def is_model(value: Value) -> bool:
     match value:
         case Choice():
             known = [inner for _, inner in value.alternatives if not _is_none(inner)]
-            return any(is_model(inner) for inner in known) and not any(isinstance(v, Instance) and not is_model(v) for v in known)
+            others = [inner for inner in known if isinstance(inner, Instance) and not is_model(inner)]
+            return not others and any(is_model(inner) for inner in known)
         case Instance():
             return value.module.project.kind_of_instance(value) == "model"
         case SuperValue():
@@ -56,7 +57,7 @@ def is_model(value: Value) -> bool:
 
 
 def used_as_models(module: Module) -> frozenset[int]:
-    """The values that the code of a module treats as Keras models: compiled with a loss, or asked for their trainable variables."""
+    """The values that a module treats as Keras models: compiled with a loss, or asked for their trainable variables."""
     found: set[int] = set()
     for trace in module.traces:
         for event in trace.events:

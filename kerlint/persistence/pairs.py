@@ -1,7 +1,7 @@
 """Which loads of a program read what its saves wrote.
 
-Turns the uses of a module into answers by path: who writes there, who reads there, and which model a checkpoint keeps. Two paths are
-the same when they look the same, parts that are not known included. Knows nothing of formats.
+Turns the uses of a module into answers by path: who writes there, who reads there, and which model a checkpoint keeps.
+Two paths are the same when they look the same, parts that are not known included. Knows nothing of formats.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ is reported where it is called, one that makes the path itself is reported at th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from kerlint.execution.events import Event, Site
@@ -18,6 +19,9 @@ from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import dotted
 
 _EXPECTING = ("raises", "assertRaises", "assertRaisesRegex", "suppress")
+
+_ASKS_FOR_VERSION = re.compile(r"version|keras_?[23]|keras_?v[23]|multi_?backend|tf_?keras|legacy_keras", re.IGNORECASE)
+"""What a condition is called that tells one Keras from another."""
 
 Verdict = tuple[str, Severity | None]
 Judge = Callable[[FileUse], Verdict | None]
@@ -55,7 +59,7 @@ def _at_one_call(
     if uses[0].module is not module and _speaks_for_itself(uses[0], judge):
         return
     seen: set[tuple[int, ...]] = set()
-    for use, verdict in zip(uses, verdicts):
+    for use, verdict in zip(uses, verdicts, strict=True):
         chain = tuple(id(site.node) for site in path_to(use.event))
         site = next((site for site in path_to(use.event) if site.module is module), None)
         if verdict is not None and site is not None and not any(chain[start:] in seen for start in range(len(chain))):
@@ -72,7 +76,10 @@ def _speaks_for_itself(use: FileUse, judge: Judge) -> bool:
 
 
 def _is_expected_to_fail(use: FileUse) -> bool:
-    """Whether the call stands in `with pytest.raises(…)`, or is a load in the body of a `try`, which says what happens then."""
+    """Whether the code around the call deals with its failure.
+
+    It stands in `with pytest.raises(…)`, is a load in the body of a `try`, or lies in a branch that asks for a version.
+    """
     node = use.event.node
     return any(_expects_failure(statement, use) for statement in _statements_around(use.module.facts.body, node))
 
@@ -82,9 +89,35 @@ def _expects_failure(statement: ir.Stmt, use: FileUse) -> bool:
         return any(
             isinstance(item, ir.Call) and (dotted(item.function) or [""])[-1] in _EXPECTING for item, _ in statement.items
         )
+    if isinstance(statement, ir.If):
+        return any(_ASKS_FOR_VERSION.search(name) for test, _ in statement.arms for name in _names_in(test))
     if isinstance(statement, ir.Try) and statement.handlers and use.operation in (Operation.LOAD, Operation.LOAD_WEIGHTS):
         return any(inner.first <= use.event.node.first <= inner.last for inner in statement.body)
     return False
+
+
+def _names_in(test: ir.Expr) -> Iterator[str]:
+    """The names that a condition asks with."""
+    match test:
+        case ir.Name():
+            yield test.id
+        case ir.Attribute():
+            yield test.name
+            yield from _names_in(test.value)
+        case ir.Call():
+            yield from _names_in(test.function)
+            for argument in test.arguments:
+                yield from _names_in(argument.value)
+        case ir.Unary():
+            yield from _names_in(test.operand)
+        case ir.Comparison():
+            for operand in (test.start, *(operand for _, operand in test.rest)):
+                yield from _names_in(operand)
+        case ir.Logic():
+            for operand in test.operands:
+                yield from _names_in(operand)
+        case ir.Subscript():
+            yield from _names_in(test.value)
 
 
 def _statements_around(block: ir.Block, node: ir.Node) -> Iterator[ir.Stmt]:

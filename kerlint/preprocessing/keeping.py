@@ -19,8 +19,8 @@ READING = ("get_vocabulary", "get_weights", "get_config")
 LEARNED = frozenset(("mean", "variance", "adapt_mean", "adapt_variance", "bin_boundaries", "variables", "weights", "input_mean"))
 LOOKING = frozenset(
     (
-        "print", "len", "enumerate", "dict", "zip", "list", "sorted", "range", "tuple", "set", "isinstance", "type", "repr", "str", "max",
-        "min", "sum", "display", "id", "hasattr", "getattr",
+        "print", "len", "enumerate", "dict", "zip", "list", "sorted", "range", "tuple", "set", "isinstance", "type", "repr",
+        "str", "max", "min", "sum", "display", "id", "hasattr", "getattr",
     )
 )  # fmt: skip
 """Functions of Python that look at what they are given and keep nothing."""
@@ -28,8 +28,8 @@ LOOKING = frozenset(
 HARMLESS_PREFIXES = ("keras.", "tensorflow.", "numpy.", "matplotlib.", "pandas.")
 DATA_METHODS = frozenset(
     (
-        "map", "apply", "flat_map", "batch", "prefetch", "shuffle", "cache", "repeat", "filter", "unbatch", "interleave", "format",
-        "index", "count", "append", "extend", "compile", "summary", "get_layer", "add", "update", "items", "values",
+        "map", "apply", "flat_map", "batch", "prefetch", "shuffle", "cache", "repeat", "filter", "unbatch", "interleave",
+        "format", "index", "count", "append", "extend", "compile", "summary", "get_layer", "add", "update", "items", "values",
     )
 )  # fmt: skip
 
@@ -97,12 +97,12 @@ class Keeping:
     def _written(self) -> frozenset[int]:
         found: set[int] = set()
         read: dict[int, int] = {}
-        for event in self.story.methods(*WRITING_METHODS, *READING):
-            if any(isinstance(owner, Instance) and is_model(owner) for _, owner in alternatives(event.receiver)):
+        for call in self.story.methods(*WRITING_METHODS, *READING):
+            if any(isinstance(owner, Instance) and is_model(owner) for _, owner in alternatives(call.receiver)):
                 continue
-            for layer in self.story.touched(event):
-                if event.method == "get_vocabulary":
-                    read[event.result.number] = allocation(layer)
+            for layer in self.story.touched(call):
+                if call.method == "get_vocabulary":
+                    read[call.result.number] = allocation(layer)
                 else:
                     found.add(allocation(layer))
         for trace in self.story.traces:

@@ -27,8 +27,9 @@ from kerlint.semantics import syntax as ir
 
 TRAINING = frozenset(("fit", "fit_generator", "train_on_batch"))
 RUNS = {
-    "fit": "fit", "fit_generator": "fit", "train_on_batch": "train_on_batch", "evaluate": "evaluate", "test_on_batch": "test_on_batch",
-    "evaluate_generator": "evaluate", "predict": "predict", "predict_on_batch": "predict_on_batch", "predict_generator": "predict",
+    "fit": "fit", "fit_generator": "fit", "train_on_batch": "train_on_batch",
+    "evaluate": "evaluate", "evaluate_generator": "evaluate", "test_on_batch": "test_on_batch",
+    "predict": "predict", "predict_generator": "predict", "predict_on_batch": "predict_on_batch",
 }  # fmt: skip
 """The methods that run a model, and the function that each of them traces."""
 

@@ -6,25 +6,15 @@ pass that trains. Knows nothing of messages.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kerlint.execution.events import FunctionCall, LayerCall, MethodCall, Trace
-from kerlint.execution.values import Parameter, is_literal
-from kerlint.project import Module, Project
-from kerlint.reuse.passes import (
-    Reuse,
-    is_forward_pass,
-    is_frozen_at,
-    is_given,
-    is_symbolic,
-    made_of,
-    tensor_of,
-    training_of,
-)
+from kerlint.execution.events import LayerCall, MethodCall, Trace
+from kerlint.execution.values import is_literal
+from kerlint.project import Project
+from kerlint.reuse.passes import Reuse, is_forward_pass, is_given, is_one_graph, is_symbolic, tensor_of
 from kerlint.reuse.states import Kind, State, held_state, state_of
+from kerlint.reuse.training import is_frozen_at, training_of
 
-_MAPPERS = frozenset(("tensorflow.map_fn", "tensorflow.scan", "keras.ops.map", "keras.ops.scan"))
 _TRAINING_STEPS = frozenset(("train_step", "compute_loss"))
 
 
@@ -57,25 +47,6 @@ def kept_by(call: LayerCall, project: Project) -> State | None:
     return held_state(instance, project)
 
 
-def mapped_calls(module: Module, project: Project) -> Iterator[tuple[LayerCall, State]]:
-    """Calls that `tf.map_fn` and its like make for each element, of layers that keep statistics."""
-    for trace in module.traces:
-        mappers = {id(e.node) for e in trace.of(FunctionCall) if e.name in _MAPPERS}
-        for call in trace.of(LayerCall) if mappers and is_forward_pass(trace) else ():
-            if call.is_deferred and _is_per_element(call, mappers) and not _is_still(trace, call):
-                state = state_of(call.instance, project)
-                if state is not None and state.kind in (Kind.STATISTICS, Kind.OWN):
-                    yield call, state
-
-
-def _is_per_element(call: LayerCall, mappers: set[int]) -> bool:
-    tensor = tensor_of(call)
-    mapped = [site.function for site in call.stack if id(site.node) in mappers]
-    return tensor is not None and any(
-        isinstance(part, Parameter) and any(part.function is function for function in mapped) for part in made_of(tensor)
-    )
-
-
 def _is_still(trace: Trace, call: LayerCall) -> bool:
     """Whether a call leaves the statistics as they are."""
     training = training_of(trace, call)
@@ -87,8 +58,10 @@ def _both_train(reuse: Reuse) -> bool:
     trace = reuse.trace
     if _is_still(trace, reuse.first) or _is_still(trace, reuse.second):
         return False
-    if is_forward_pass(trace) or is_symbolic(tensor_of(reuse.second)):
+    if is_forward_pass(trace):
         return True
+    if is_symbolic(tensor_of(reuse.second)):
+        return is_one_graph(reuse)
     asked = training_of(trace, reuse.first) is not None and training_of(trace, reuse.second) is not None
     if trace.owner is not None and trace.owner.kind in ("layer", "model"):
         is_step = trace.function is not None and trace.function.name in _TRAINING_STEPS

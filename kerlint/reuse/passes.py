@@ -8,24 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from kerlint.execution.events import LayerCall, MethodCall, Site, Trace
+from kerlint.execution.events import Construction, FunctionCall, LayerCall, MethodCall, Site, Trace
 from kerlint.execution.guards import contradict
 from kerlint.execution.values import (
-    Arguments,
     Derived,
-    FunctionValue,
     Instance,
     Parameter,
     Reference,
-    SuperValue,
     Value,
     depends_on,
-    is_literal,
     parts_of,
 )
 from kerlint.project import Module
-from kerlint.reuse.states import instance_is_frozen
+from kerlint.reuse.states import holds_layers
 from kerlint.semantics import syntax as ir
 
 _MOST_CALLS = 12
@@ -78,6 +75,8 @@ class Reuse:
         """Whether everything that made the two tensors ready for the layer is shared as well, as in siamese towers."""
         if self.is_chained:
             return False
+        if self.is_direct and self.instance.info is None and holds_layers(self.instance):
+            return True
         one, other = (_producer(tensor_of(call)) for call in (self.first, self.second))
         if one is not None or other is not None:
             return one is other
@@ -87,8 +86,13 @@ class Reuse:
         return call.stack[self.parting].callee.number if self.parting < len(call.stack) else call.instance.number
 
 
-def reuses(module: Module) -> Iterator[Reuse]:
+@lru_cache(maxsize=1)
+def reuses(module: Module) -> tuple[Reuse, ...]:
     """Every layer that a trace of the module calls twice on different tensors, with the calls in their order."""
+    return tuple(_found(module))
+
+
+def _found(module: Module) -> Iterator[Reuse]:
     for trace in module.traces:
         by_instance: dict[int, list[LayerCall]] = {}
         for event in trace.of(LayerCall):
@@ -123,7 +127,7 @@ def _way(call: LayerCall) -> list[tuple[Module, ir.Node]]:
 
 def _parting(first: LayerCall, second: LayerCall) -> int:
     common = 0
-    for one, other in zip(first.stack, second.stack):
+    for one, other in zip(first.stack, second.stack, strict=False):
         if one is not other and not (one.node is other.node and _is_handed_over(one) and _is_handed_over(other)):
             break
         common += 1
@@ -189,9 +193,32 @@ def is_symbolic(value: Value | None) -> bool:
         isinstance(part, Derived)
         and part.operator == "call"
         and isinstance(part.operands[0], Reference)
-        and part.operands[0].name in ("keras.Input", "keras.layers.Input")
+        and part.operands[0].name.startswith("keras.")
+        and part.operands[0].name.endswith(".Input")
         for part in made_of(value)
     )
+
+
+def is_one_graph(reuse: Reuse) -> bool:
+    """Whether one functional model holds both calls: one is made of the other, or something is made of both."""
+    if reuse.is_chained:
+        return True
+    results = reuse.first.result.number, reuse.second.result.number
+    later = reuse.trace.events[reuse.second.order + 1 :]
+    for event in later:
+        match event:
+            case Construction():
+                values = list(event.instance.arguments.values())
+            case LayerCall() | FunctionCall() | MethodCall():
+                values = list(event.arguments.values())
+            case _:
+                continue
+        parts = {part.number for value in values for part in made_of(value)}
+        if all(number in parts for number in results):
+            return True
+    returned = reuse.trace.returned
+    parts = {part.number for part in made_of(returned)} if returned is not None else set()
+    return all(number in parts for number in results)
 
 
 def is_given(value: Value | None) -> bool:
@@ -209,80 +236,3 @@ def made_of(value: Value) -> Iterator[Value]:
             seen.add(current.number)
             yield current
             pending.extend(parts_of(current))
-
-
-# --- training or inference -----------------------------------------------------------------------------------------------
-
-
-def training_of(trace: Trace, call: LayerCall) -> Value | None:
-    """What `training` is in a call: its own argument, else that of the nearest call around it; None when none gives it."""
-    own = _training_argument(call.instance, call.arguments)
-    passed_on = _passed_to_super(trace, call)
-    if passed_on is not None and (own is None or is_literal(passed_on, False)):
-        return passed_on
-    if own is not None:
-        return own
-    for depth in range(len(call.stack) - 1, -1, -1):
-        outer = _event_of(trace, call.stack[depth], depth)
-        if outer is not None:
-            around = _training_argument(outer.instance, outer.arguments)
-            if around is not None:
-                return around
-    return None
-
-
-def is_frozen_at(call: LayerCall) -> bool:
-    """Whether the layer, or a model around this call of it, has `trainable = False`."""
-    if instance_is_frozen(call.instance):
-        return True
-    return any(isinstance(holder, Instance) and instance_is_frozen(holder) for holder in _around(call))
-
-
-def _around(call: LayerCall) -> Iterator[Value]:
-    for site in call.stack:
-        yield site.callee
-        if isinstance(site.callee, FunctionValue) and site.callee.receiver is not None:
-            yield site.callee.receiver
-
-
-def _event_of(trace: Trace, site: Site, depth: int) -> LayerCall | None:
-    """The call of a layer that a site stands for."""
-    return next(
-        (
-            event
-            for event in trace.of(LayerCall)
-            if event.node is site.node and len(event.stack) == depth and _belongs(event, site)
-        ),
-        None,
-    )
-
-
-def _belongs(event: LayerCall, site: Site) -> bool:
-    callee = site.callee
-    receiver = callee.receiver if isinstance(callee, FunctionValue) else callee
-    return receiver is not None and receiver.number == event.instance.number
-
-
-def _training_argument(instance: Instance, arguments: Arguments) -> Value | None:
-    position: int | None = None
-    if instance.info is not None:
-        found = instance.info.find_method("call")
-        names = [parameter.name for parameter in found[1].parameters[1:]] if found is not None else []
-        position = names.index("training") if "training" in names else None
-    return arguments.get("training", position)
-
-
-def _passed_to_super(trace: Trace, call: LayerCall) -> Value | None:
-    """What a subclass's `call` gives `super().call(…)` as `training`."""
-    depth = len(call.stack)
-    for event in trace.events[call.order + 1 :]:
-        if len(event.stack) <= depth:
-            break
-        if (
-            isinstance(event, MethodCall)
-            and event.method in ("call", "__call__")
-            and isinstance(event.receiver, SuperValue)
-            and event.receiver.instance.number == call.instance.number
-        ):
-            return event.arguments.get("training", 1)
-    return None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from kerlint.execution.events import Construction, MethodCall, Trace
 from kerlint.execution.guards import Guard, contradict
-from kerlint.execution.values import Collection, Derived, Instance, Value
+from kerlint.execution.values import Collection, Derived, FunctionValue, Instance, Value
 from kerlint.project import Module, Project
 from kerlint.reuse.saved import configured_in, makes_model, saved_models, traces_that_reach
 from kerlint.reuse.states import keras_base
@@ -29,6 +29,8 @@ class Repetition:
     has_input: bool
     is_saved: bool
     is_saved_as_hdf5: bool
+    is_private: bool
+    """Whether a layer or model of the project makes the Sequential for itself, and makes it again when it is loaded."""
 
     @property
     def times(self) -> str:
@@ -68,7 +70,7 @@ def _in_sequential(module: Module, project: Project, trace: Trace, event: Constr
         is_many = any(place[5] for place in held)
         yield Repetition(
             second[1], sequential, second[3], second[4], None if is_many else len(held), _has_input(places, sequential),
-            bool(saved), any(saved),
+            bool(saved), any(saved), _is_private(trace, event),
         )  # fmt: skip
 
 
@@ -137,7 +139,8 @@ def _is_lost(layer: Instance) -> bool:
     base = keras_base(layer)
     if base is None or base.kind not in ("layer", "model"):
         return False
-    return layer.info is not None or not (base.differs_in_training and not base.has_weights) and base.name != "keras.layers.Identity"
+    acts_in_training_only = base.differs_in_training and not base.has_weights
+    return layer.info is not None or not (acts_in_training_only or base.name == "keras.layers.Identity")
 
 
 def _has_input(places: list[_Place], sequential: Instance) -> bool:
@@ -156,6 +159,13 @@ def _has_input(places: list[_Place], sequential: Instance) -> bool:
             or (base is not None and base.kind == "model")
         )
     return True
+
+
+def _is_private(trace: Trace, event: Construction) -> bool:
+    if trace.owner is not None and trace.owner.kind in ("layer", "model"):
+        return True
+    receivers = [site.callee.receiver for site in event.stack if isinstance(site.callee, FunctionValue)]
+    return any(isinstance(r, Instance) and r.module.project.kind_of_instance(r) in ("layer", "model") for r in receivers)
 
 
 def _saving(module: Module, project: Project, trace: Trace, event: Construction) -> list[bool]:

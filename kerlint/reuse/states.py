@@ -114,6 +114,11 @@ def _takes(instance: Instance, name: str) -> bool:
     return base.is_a("keras.Model") if name == "outputs" else base.parameter(name) is not None
 
 
+def holds_layers(instance: Instance) -> bool:
+    """Whether an object of Keras is known to hold other layers: a functional model, a Sequential, a wrapper."""
+    return any(inner is not instance for inner in inside(instance))
+
+
 def keras_base(instance: Instance) -> KerasClass | None:
     """The class of Keras that an object is of, or is first derived from."""
     if instance.info is not None:
@@ -160,11 +165,13 @@ def _assigns_from_inputs(info: ClassInfo, project: Project) -> bool:
     if found is None or trace is None or info.kind != "layer":
         return False
     own = {id(parameter) for parameter in found[1].parameters}
-    for event in trace.of(MethodCall):
-        if event.method in _ASSIGNING and not event.is_deferred and _is_untrained_weight(event.receiver):
-            if any(_comes_from(value, own) for value in event.arguments.values()):
-                return True
-    return False
+    return any(
+        event.method in _ASSIGNING
+        and not event.is_deferred
+        and _is_untrained_weight(event.receiver)
+        and any(_comes_from(value, own) for value in event.arguments.values())
+        for event in trace.of(MethodCall)
+    )
 
 
 def _is_untrained_weight(value: Value) -> bool:
@@ -178,7 +185,7 @@ def _is_untrained(value: Value) -> bool:
     is_maker = (isinstance(made_by, Derived) and made_by.operator == "attribute:add_weight") or getattr(
         made_by, "name", ""
     ) in ("tensorflow.Variable", "keras.Variable")
-    given = dict(zip(value.keywords, value.operands[len(value.operands) - len(value.keywords) :]))
+    given = dict(zip(value.keywords, value.operands[len(value.operands) - len(value.keywords) :], strict=True))
     return is_maker and "trainable" in given and literal(given["trainable"]) is False
 
 

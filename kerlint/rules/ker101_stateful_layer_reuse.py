@@ -38,24 +38,19 @@ from collections.abc import Iterator
 
 from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
-from kerlint.reuse.judging import Mixing, mapped_calls, mixing
+from kerlint.reuse.choosing import first_of_each
+from kerlint.reuse.judging import Mixing, mixing
 from kerlint.reuse.passes import Reuse, reuses
 from kerlint.reuse.states import Kind, keeps_statistics
 from kerlint.reuse.widths import is_expected_to_fail, mismatch
-from kerlint.reuse.wording import callee, class_name, first_use, subject, times
+from kerlint.reuse.wording import class_name, first_use, subject, times
 from kerlint.rules import rule
-from kerlint.reuse.choosing import first_of_each
 
 
 @rule("KER101", "stateful-layer-reuse", severity=Severity.WARNING)
 def stateful_layer_reuse(module: Module, project: Project) -> Iterator[Report]:
     judged = ((reuse, _judged(reuse, project)) for reuse in reuses(module) if reuse.module is module)
     yield from first_of_each((reuse, report) for reuse, report in judged if report is not None)
-    for call, state in mapped_calls(module, project):
-        if call.module is module:
-            name = callee(module, call.node) or "this layer"
-            kept = state.kind.value
-            yield Report(call.span, f"`{name}` is called for each element with one set of {kept}: call it on the whole tensor")
 
 
 def _judged(reuse: Reuse, project: Project) -> Report | None:

@@ -34,7 +34,7 @@ from kerlint.execution.values import Instance
 from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
 from kerlint.reuse.passes import Reuse, is_forward_pass, reuses
-from kerlint.reuse.states import keras_base, keeps_statistics
+from kerlint.reuse.states import keeps_statistics, keras_base
 from kerlint.reuse.wording import callee, first_use
 from kerlint.rules import rule
 from kerlint.semantics import syntax as ir
@@ -53,7 +53,7 @@ def layer_created_never_called(module: Module, project: Project) -> Iterator[Rep
         attributes = _layers_of(run)
         for reuse in list(twice.values()):
             name = next((n for n, layer in attributes.items() if layer is reuse.instance), None)
-            unused = _unused_twin(name, attributes, module, project) if name is not None else None
+            unused = _unused_twin(name, run.info.name, attributes, module, project) if name is not None else None
             if unused is not None:
                 del twice[reuse.node]
                 written = callee(module, reuse.node) or f"self.{name}"
@@ -87,7 +87,7 @@ def _layers_of(run: ClassRun) -> dict[str, Instance]:
     return found
 
 
-def _unused_twin(name: str, attributes: dict[str, Instance], module: Module, project: Project) -> str | None:
+def _unused_twin(name: str, owner: str, attributes: dict[str, Instance], module: Module, project: Project) -> str | None:
     stem = _NUMBERED.match(name)
     for other, layer in attributes.items():
         numbered = _NUMBERED.match(other)
@@ -98,7 +98,7 @@ def _unused_twin(name: str, attributes: dict[str, Instance], module: Module, pro
             and numbered[1] == stem[1]
             and layer.class_name == attributes[name].class_name
             and _is_written_once(other, module)
-            and project.files_mentioning(module, other) == [module]
+            and not any(_reads(file, other, owner) for file in project.files_mentioning(module, other) if file is not module)
         ):
             return other
     return None
@@ -114,3 +114,11 @@ def _is_written_once(name: str, module: Module) -> bool:
             case ir.Constant(value=str() as text):
                 found += 2 * (text == name)
     return found == 1
+
+
+def _reads(file: Module, name: str, owner: str) -> bool:
+    """Whether another file reads the attribute of some object, or knows the class and the attribute."""
+    text = file.source.text
+    if re.search(rf"(?<!\bself)\.{re.escape(name)}\b", text):
+        return True
+    return bool(re.search(rf"(\.|import\b.*\W){re.escape(owner)}\b", text))

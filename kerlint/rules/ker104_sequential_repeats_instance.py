@@ -42,15 +42,24 @@ from kerlint.rules import rule
 @rule("KER104", "sequential-repeats-instance", severity=Severity.WARNING)
 def sequential_repeats_instance(module: Module, project: Project) -> Iterator[Report]:
     for found in repetitions(module, project):
-        message, severity = _consequence(module, found)
+        consequence = _consequence(module, found)
+        if consequence is None:
+            continue
+        message, severity = consequence
         name = written(module, found.element) if found.element is not None else None
         what = f"`{name}`" if name is not None else f"one {found.layer.class_name.rpartition('.')[2]} object"
-        yield Report(module.span(found.node), f"{what} stands {found.times} in one Sequential: {message}; create a layer for each place", severity)
+        yield Report(
+            module.span(found.node),
+            f"{what} stands {found.times} in one Sequential: {message}; create a layer for each place",
+            severity,
+        )
 
 
-def _consequence(module: Module, found: Repetition) -> tuple[str, Severity]:
+def _consequence(module: Module, found: Repetition) -> tuple[str, Severity] | None:
     if module.target.major == 2 and not found.has_input:
         return "without an input shape Keras 2 leaves out every occurrence but the first", Severity.WARNING
+    if found.is_private:
+        return None
     if found.is_saved_as_hdf5 and module.target.major == 3:
         return "saving to HDF5 raises", Severity.ERROR
     lost = "a saved model loses every occurrence but the first when it is loaded"

@@ -82,13 +82,12 @@ def lost_arguments(subject: Subject, project: Project) -> tuple[str, Severity] |
         return _of_model(contract, own, required)
     if required:
         return (
-            f"{contract.name} has no get_config(): loading raises because {_quoted(required)} {'is' if len(required) == 1 else 'are'} required and not stored; "
+            f"{contract.name} has no get_config(): loading raises because {_are(required, 'required and not stored')}; "
             f"write one that returns {_keys(own)}",
             Severity.ERROR,
         )
     return (
-        f"{contract.name} has no get_config(): {_quoted([p.name for p in own])} {_falls_back(own)} on load; "
-        f"write one that returns {_keys(own)}",
+        f"{contract.name} has no get_config(): {_falls_back(own)} on load; write one that returns {_keys(own)}",
         Severity.WARNING,
     )
 
@@ -107,8 +106,8 @@ def _of_layer(
         if kind is not None:
             article = "an" if kind[0] in "aeiou" else "a"
             return (
-                f"{contract.name} has no get_config() and {parameter.name} is {article} {kind}, which Keras does not store by itself: "
-                f"saving raises NotImplementedError; write get_config() and from_config()",
+                f"{contract.name} has no get_config() and {parameter.name} is {article} {kind}, which Keras does not store "
+                f"by itself: saving raises NotImplementedError; write get_config() and from_config()",
                 Severity.ERROR,
             )
     return None
@@ -123,8 +122,8 @@ def _of_model(contract: Contract, own: list[ir.Parameter], required: list[str]) 
             Severity.ERROR,
         )
     return (
-        f"{contract.name} has no get_config() and Keras 3 stores no arguments of a Model: {_quoted([p.name for p in own])} "
-        f"{_falls_back(own)} on load; write one that returns {_keys(own)}",
+        f"{contract.name} has no get_config() and Keras 3 stores no arguments of a Model: {_falls_back(own)} on load; "
+        f"write one that returns {_keys(own)}",
         Severity.WARNING,
     )
 
@@ -144,7 +143,14 @@ def _of_sequential(contract: Contract, constructor: Constructor) -> tuple[str, S
 
 
 def _falls_back(parameters: list[ir.Parameter]) -> str:
-    return "silently falls back to its default" if len(parameters) == 1 else "silently fall back to their defaults"
+    names = _quoted([p.name for p in parameters])
+    if len(parameters) == 1:
+        return f"{names} silently falls back to its default"
+    return f"{names} silently fall back to their defaults"
+
+
+def _are(names: list[str], what: str) -> str:
+    return f"{_quoted(names)} {'is' if len(names) == 1 else 'are'} {what}"
 
 
 def _quoted(names: list[str]) -> str:

@@ -36,8 +36,8 @@ from kerlint.rules import rule
 from kerlint.semantics import syntax as ir
 from kerlint.serialization.configuration import configuration_of
 from kerlint.serialization.constructor import Constructor, constructor_of
-from kerlint.serialization.liveness import is_input_tensor
 from kerlint.serialization.contract import Contract
+from kerlint.serialization.liveness import is_input_tensor
 from kerlint.serialization.mismatch import own_entries, strangers
 from kerlint.serialization.subjects import Subject, is_settled_by_children, subjects
 from kerlint.serialization.walking import attribute_of, mentions, walk
@@ -59,19 +59,20 @@ def _report(subject: Subject, constructor: Constructor, missing: list[ir.Paramet
     names = ", ".join(p.name for p in missing)
     required = [p.name for p in missing if p.required]
     them = "it" if len(missing) == 1 else "them"
+    severity = Severity.ERROR if required else Severity.WARNING
     if required:
-        severity, outcome = Severity.ERROR, f"loading raises because {', '.join(required)} {'is' if len(required) == 1 else 'are'} required"
+        outcome = f"loading raises because {', '.join(required)} {'is' if len(required) == 1 else 'are'} required"
+    elif len(missing) == 1:
+        outcome = "it silently falls back to its default on load"
     else:
-        falls = "it silently falls back to its default" if len(missing) == 1 else "they silently fall back to their defaults"
-        severity, outcome = Severity.WARNING, f"{falls} on load"
-    if constructor.index == 0 and (contract.writes_own_get_config or own_entries(contract)):
-        return subject.at(missing[0], f"get_config() of {contract.name} does not hold {names}: {outcome}; add {them}", severity)
-    inherited = contract.configured_by
-    source = inherited.name.removeprefix("keras.layers.") if inherited is not None else "its base"
+        outcome = "they silently fall back to their defaults on load"
+    if contract.writes_own_get_config or own_entries(contract):
+        message = f"get_config() of {contract.name} does not hold {names}: {outcome}; add {them}"
+        return subject.at(missing[0] if constructor.index == 0 else contract.info.facts, message, severity)
+    inherited = contract.configured_by.name if contract.configured_by is not None else "its base"
     return subject.at_class(
-        f"{contract.name} inherits get_config() from {source}, which does not hold {names}: {outcome}; write a get_config() that adds {them}"
-        if not contract.writes_own_get_config
-        else f"get_config() of {contract.name} does not hold {names}: {outcome}; add {them}",
+        f"{contract.name} inherits get_config() from {inherited.rpartition('.')[2]}, which does not hold {names}: {outcome}; "
+        f"write a get_config() that adds {them}",
         severity,
     )
 
@@ -98,7 +99,9 @@ def missing_parameters(contract: Contract) -> list[ir.Parameter]:
         name = parameter.name
         if name in configuration.entries or name in restoration.given or index < restoration.positions:
             continue
-        if name in of_base or name in renamed or not constructor.matters(name) or is_input_tensor(contract.lineage, constructor, name):
+        if name in of_base or name in renamed or not constructor.matters(name):
+            continue
+        if is_input_tensor(contract.lineage, constructor, name):
             continue
         if configuration.named_by and any(mentions(name, call.call) for call in constructor.base_calls):
             continue
@@ -115,7 +118,7 @@ def missing_parameters(contract: Contract) -> list[ir.Parameter]:
 
 
 def _is_out_of_reach(contract: Contract, attributes: set[str]) -> bool:
-    """Whether only a base's constructor fills the lists whose elements are keys, so that a parameter must go there to be one."""
+    """Whether only a base's constructor fills the lists of keys, so that a parameter must go there to be one."""
     stored = contract.lineage.attribute_stores
     return all(
         stored(name) and all(index > 0 for index, _ in stored(name)) and contract.lineage.class_constant(name) is None
@@ -125,13 +128,13 @@ def _is_out_of_reach(contract: Contract, attributes: set[str]) -> bool:
 
 def _comes_from_elsewhere(constructor: Constructor, name: str) -> bool:
     """Whether whatever the parameter sets is set without it as well, so that a `from_config` of its own can do without."""
-    stores = constructor.stores()
+    stores = constructor.stores
     own = {attribute for attribute, value, _ in stores if mentions(name, value)}
     return bool(own) and all(any(a == attribute and not mentions(name, v) for a, v, _ in stores) for attribute in own)
 
 
 def _is_left_to_its_base(constructor: Constructor, name: str) -> bool:
-    """Whether the parameter only goes to a base of the project that takes it under the same name, and is that base's matter."""
+    """Whether the parameter only goes to a base of the project that takes it too and forgets it: that base's matter."""
     for call in constructor.base_calls:
         base = constructor_of(constructor.lineage, call.after)
         value = call.keywords.get(name)

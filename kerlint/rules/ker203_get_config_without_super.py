@@ -54,14 +54,14 @@ def lost_base_keys(contract: Contract) -> list[str]:
     constructor, configuration = contract.constructor, contract.configuration
     if contract.kind not in ("layer", "metric", "loss") or not contract.writes_own_get_config or constructor is None:
         return []
-    if configuration.open or configuration.named_by or configuration.calls_super or configuration.returns_nothing or not contract.lineage.is_known:
+    if configuration.open or configuration.named_by or configuration.calls_super or not contract.lineage.is_known:
         return []
     if not contract.restoration.passes_rest and not contract.restoration.by_keras:
         return []
     keys = list(base_config_keys(contract.knowledge, contract.kind))
     if set(keys) & (set(configuration.entries) | contract.restoration.given):
         return []
-    accepted = constructor.accepts()
+    accepted = constructor.accepts
     if accepted is None:
-        return keys if constructor.hands_keywords_on() is not False else [k for k in keys if k in constructor.names]
+        return keys if constructor.hands_keywords_on is not False else [key for key in keys if key in constructor.names]
     return [key for key in keys if key in accepted]

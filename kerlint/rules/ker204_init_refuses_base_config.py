@@ -47,21 +47,36 @@ def init_refuses_base_config(module: Module, project: Project) -> Iterator[Repor
             continue
         if not contract.writes_own_get_config and missing_parameters(contract):
             continue  # KER202 asks for a get_config(), which decides what is stored
-        place = constructor.function if constructor.index == 0 else contract.info.facts
-        stored = stored_keys(contract)
-        if refused := refused_keys(contract, stored):
-            message = f"__init__ of {contract.name} does not take {_some(refused)}, which the stored configuration holds: loading raises TypeError; take **kwargs and hand them to super().__init__"
-            severity = Severity.ERROR
-        elif twice := sorted(given_twice(contract)):
-            message = f"__init__ of {contract.name} gives its base {_some(twice)} itself while the stored configuration holds {'it' if len(twice) == 1 else 'them'} too: loading raises TypeError (multiple values); take {'it' if len(twice) == 1 else 'them'} as a parameter or delete the key in get_config()"
-            severity = Severity.ERROR
-        elif dropped := dropped_keys(contract, stored):
-            message = f"__init__ of {contract.name} takes **{constructor.any_keyword} and drops it: {', '.join(dropped)} of the stored configuration are silently lost on load; hand it to super().__init__"
-            severity = Severity.WARNING
-        else:
-            continue
-        if subject.is_concerned:
+        found = refusal(contract)
+        if found is not None and subject.is_concerned:
+            message, severity = found
+            place = constructor.function if constructor.index == 0 else contract.info.facts
             yield subject.at(place, message, Severity.INFO if subject.is_idle else severity)
+
+
+def refusal(contract: Contract) -> tuple[str, Severity] | None:
+    """What happens when the constructor is given the stored configuration; None when it takes it."""
+    stored = stored_keys(contract)
+    if refused := refused_keys(contract, stored):
+        return (
+            f"__init__ of {contract.name} does not take {_some(refused)}, which the stored configuration holds: loading raises "
+            f"TypeError; take **kwargs and hand them to super().__init__",
+            Severity.ERROR,
+        )
+    if twice := sorted(given_twice(contract)):
+        them = "it" if len(twice) == 1 else "them"
+        return (
+            f"__init__ of {contract.name} gives its base {_some(twice)} itself while the stored configuration holds {them} "
+            f"too: loading raises TypeError (multiple values); take {them} as a parameter or delete the key in get_config()",
+            Severity.ERROR,
+        )
+    if dropped := dropped_keys(contract, stored):
+        return (
+            f"__init__ of {contract.name} takes **kwargs and drops them: {', '.join(dropped)} of the stored configuration "
+            f"{'is' if len(dropped) == 1 else 'are'} silently lost on load; hand them to super().__init__",
+            Severity.WARNING,
+        )
+    return None
 
 
 def stored_keys(contract: Contract) -> list[str]:
@@ -86,7 +101,7 @@ def refused_keys(contract: Contract, stored: list[str]) -> list[str]:
         return []
     if not (restoration.is_plain or restoration.by_keras):
         return []
-    accepted = constructor.accepts()
+    accepted = constructor.accepts
     if accepted is None:
         return []
     if restoration.by_keras:
@@ -107,7 +122,7 @@ def given_twice(contract: Contract) -> set[str]:
 def dropped_keys(contract: Contract, stored: list[str]) -> list[str]:
     """The base's keys that reach `**kwargs` and go nowhere."""
     constructor = contract.constructor
-    if constructor is None or not contract.writes_own_constructor or not constructor.drops_keywords():
+    if constructor is None or not contract.writes_own_constructor or not constructor.drops_keywords:
         return []
     if not constructor.base_calls or not (contract.restoration.is_plain or contract.restoration.by_keras):
         return []

@@ -1,8 +1,8 @@
 """KER205 unregistered-custom-object.
 
 ## What it does
-Reports a load of a saved model that holds a class or function of the program which Keras is not told of: neither registered, nor in
-`custom_objects`, nor in a `custom_object_scope`.
+Reports a load of a saved model that holds a class or function of the program which Keras is not told of: neither
+registered, nor in `custom_objects`, nor in a `custom_object_scope`.
 
 ## Why is this bad?
 `load_model` raises. A function named like one of Keras's own (`mish`) is replaced by Keras's, silently.
@@ -28,7 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kerlint.execution.events import Construction, FunctionCall
-from kerlint.execution.values import Mapping, Value
+from kerlint.execution.values import Arguments, Literal, Mapping, Value
 from kerlint.finding import Report, Severity
 from kerlint.persistence.contents import Own, contents_of
 from kerlint.persistence.endings import ends_with
@@ -58,7 +58,8 @@ def _judge(module: Module, use: FileUse) -> Verdict | None:
             continue
         if own.is_function and _is_keras_name(module, own.name):
             return (
-                f"load_model puts Keras's own {own.name} in the place of yours, silently: register it or give it in custom_objects",
+                f"load_model puts Keras's own {own.name} in the place of yours, silently; "
+                "register it or give it in custom_objects",
                 Severity.WARNING,
             )
         if _raises(module, use, own) and not _touches_registry(module, own):
@@ -88,20 +89,22 @@ def _is_given(use: FileUse, own: Own) -> bool:
     objects = use.argument("custom_objects", 1)
     if objects is not None and _may_hold(objects, own.name):
         return True
+    return any(_may_hold(value, own.name) for scope in _scopes(use) for value in scope.values())
+
+
+def _scopes(use: FileUse) -> Iterator[Arguments]:
+    """What the `custom_object_scope`s of the same run are given."""
     for event in use.trace.events:
         if isinstance(event, Construction) and event.instance.class_name == SCOPE:
-            if any(_may_hold(value, own.name) for value in event.instance.arguments.values()):
-                return True
+            yield event.instance.arguments
         elif isinstance(event, FunctionCall) and event.name == SCOPE:
-            if any(_may_hold(value, own.name) for value in event.arguments.values()):
-                return True
-    return False
+            yield event.arguments
 
 
 def _may_hold(objects: Value, name: str) -> bool:
     if isinstance(objects, Mapping):
-        return objects.is_open or name in objects.keys()
-    return not (getattr(objects, "value", 0) is None)
+        return objects.is_open or name in objects.slots
+    return not (isinstance(objects, Literal) and objects.value is None)
 
 
 def _is_keras_name(module: Module, name: str) -> bool:

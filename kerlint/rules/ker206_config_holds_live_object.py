@@ -45,12 +45,19 @@ _UNWRITABLE = frozenset(("set", "enum", "class", "dataclass", "path"))
 def config_holds_live_object(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         for held in held_objects(subject.contract):
+            what = f"get_config() of {subject.contract.name}"
             article = "an" if held.kind[0] in "aeiou" else "a"
             if held.kind in _UNWRITABLE:
-                message = f'get_config() of {subject.contract.name} holds {article} {held.kind} under "{held.key}": saving raises TypeError; store plain data instead'
+                message = f'{what} holds {article} {held.kind} under "{held.key}": saving raises TypeError; store plain data'
             elif held.is_serialised:
-                message = f'get_config() of {subject.contract.name} serialises "{held.key}" and nothing makes it an object again: the constructor gets a dict on load; write a from_config() that deserialises it'
+                message = (
+                    f'{what} serialises "{held.key}" and nothing makes it an object again: the constructor gets a dict on load; '
+                    f"write a from_config() that deserialises it"
+                )
             else:
-                message = f'get_config() of {subject.contract.name} holds {article} {held.kind} as it is under "{held.key}": the constructor gets a dict on load; serialise it there and deserialise it in from_config()'
+                message = (
+                    f'{what} holds {article} {held.kind} as it is under "{held.key}": the constructor gets a dict on load; '
+                    f"serialise it there and deserialise it in from_config()"
+                )
             if subject.is_concerned:
                 yield subject.at(held.place, message, Severity.ERROR)

@@ -33,6 +33,7 @@ from collections.abc import Iterator
 from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
 from kerlint.rules import rule
+from kerlint.serialization.failing import unset_attributes
 from kerlint.serialization.mismatch import strangers
 from kerlint.serialization.subjects import subjects
 
@@ -40,9 +41,11 @@ from kerlint.serialization.subjects import subjects
 @rule("KER207", "config-key-is-no-parameter", severity=Severity.ERROR)
 def config_key_is_no_parameter(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
-        for stranger in strangers(subject.contract):
-            if not subject.is_concerned:
-                break
+        contract = subject.contract
+        unset = unset_attributes(contract, contract.get_config) if contract.get_config is not None else {}
+        for stranger in strangers(contract):
+            if stranger.reads & set(unset) or not subject.is_concerned:
+                continue  # what is not there cannot be stored: KER211
             advice = (
                 f'the constructor calls it {stranger.parameter}; store it under "{stranger.parameter}"'
                 if stranger.parameter
@@ -50,6 +53,6 @@ def config_key_is_no_parameter(module: Module, project: Project) -> Iterator[Rep
             )
             yield subject.at(
                 stranger.place,
-                f'"{stranger.key}" in get_config() is no parameter of {subject.contract.name}: loading raises; {advice}',
+                f'"{stranger.key}" in get_config() is no parameter of {contract.name}: loading raises; {advice}',
                 Severity.ERROR,
             )

@@ -41,9 +41,16 @@ from kerlint.serialization.subjects import subjects
 def config_value_mismatch(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         for altered in altered_values(subject.contract):
+            what = f'"{altered.key}" in get_config() of {subject.contract.name}'
             if altered.belongs_to:
-                message = f'"{altered.key}" in get_config() of {subject.contract.name} stores what was given as {altered.belongs_to}: the loaded object has another {altered.key}, silently; store its own value'
+                message = (
+                    f"{what} stores what was given as {altered.belongs_to}: the loaded object silently has another "
+                    f"{altered.key}; store its own value"
+                )
             else:
-                message = f'"{altered.key}" in get_config() of {subject.contract.name} stores a value that __init__ changed: it is changed again on load; store {altered.key} as it was given'
+                message = (
+                    f"{what} stores a value that __init__ changed: it is changed again on load; "
+                    f"store {altered.key} as it was given"
+                )
             if subject.is_concerned:
                 yield subject.at(altered.place, message, Severity.WARNING)

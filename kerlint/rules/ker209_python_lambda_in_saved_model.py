@@ -1,12 +1,12 @@
 """KER209 python-lambda-in-saved-model.
 
 ## What it does
-Reports a lambda that goes into a saved model: in a `Lambda` layer, as an activation or another argument of a layer, or as a compiled loss or
-metric.
+Reports a lambda that goes into a saved model: in a `Lambda` layer, as an activation or another argument of a layer, or
+as a compiled loss or metric.
 
 ## Why is this bad?
-`load_model` refuses it: running byte code from a file is unsafe. With `safe_mode=False` a `Lambda` layer depends on the byte code of
-one Python version, and a lambda as an activation is refused all the same.
+`load_model` refuses it: running byte code from a file is unsafe. With `safe_mode=False` a `Lambda` layer depends on the
+byte code of one Python version, and a lambda as an activation is refused all the same.
 
 ## Example
     layers.Lambda(lambda x: x / 255.0)
@@ -15,8 +15,8 @@ one Python version, and a lambda as an activation is refused all the same.
     layers.Rescaling(1 / 255.0)     # or a layer of your own, or a registered function
 
 ## Keras versions
-All for `.keras`. HDF5 and SavedModel of Keras 2 hold a `Lambda` layer, HDF5 of Keras 3 up to 3.10. Keras 2.15 refuses a `Lambda` of a named
-function in `.keras`, too.
+All for `.keras`. HDF5 and SavedModel of Keras 2 hold a `Lambda` layer, HDF5 of Keras 3 up to 3.10. Keras 2.15 refuses
+a `Lambda` of a named function in `.keras`, too.
 
 ## References
 https://keras.io/api/layers/core_layers/lambda/

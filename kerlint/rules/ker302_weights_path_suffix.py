@@ -4,8 +4,8 @@
 Reports `save_weights` to a path that does not end in `.weights.h5`, and `load_weights` from one that Keras does not read.
 
 ## Why is this bad?
-Keras 3 raises: `save_weights` takes `.weights.h5` alone (`weights.h5` as the whole name is not that), and TensorFlow checkpoints, with
-or without `.ckpt`, can be neither written nor read.
+Keras 3 raises: `save_weights` takes `.weights.h5` alone (`weights.h5` as the whole name is not that), and TensorFlow
+checkpoints, with or without `.ckpt`, can be neither written nor read.
 
 ## Example
     model.save_weights("checkpoints/model.ckpt")

@@ -1,12 +1,12 @@
 """KER304 load-path-not-loadable.
 
 ## What it does
-Reports `load_model` of a path that Keras cannot load: a directory, a path without extension or of another format, and what the program
-wrote there by `export` or `tf.saved_model.save`.
+Reports `load_model` of a path that Keras cannot load: a directory, a path without extension or of another format, and
+what the program wrote there by `export` or `tf.saved_model.save`.
 
 ## Why is this bad?
-Keras 3 loads `.keras` and `.h5` files and raises for a SavedModel. Keras 2 loads a SavedModel that Keras wrote, and raises for one that
-`tf.saved_model.save` wrote.
+Keras 3 loads `.keras` and `.h5` files and raises for a SavedModel. Keras 2 loads a SavedModel that Keras wrote, and
+raises for one that `tf.saved_model.save` wrote.
 
 ## Example
     model = keras.models.load_model("saved/classifier")

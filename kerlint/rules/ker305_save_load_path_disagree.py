@@ -1,8 +1,8 @@
 """KER305 save-load-path-disagree.
 
 ## What it does
-Reports a load of a path that the program writes in another form: saved as `best.keras` and loaded as `best.h5`, or a file of weights
-given to `load_model`.
+Reports a load of a path that the program writes in another form: saved as `best.keras` and loaded as `best.h5`, or a
+file of weights given to `load_model`.
 
 ## Why is this bad?
 The load raises, or finds an older file of that name. A file of weights holds no configuration: `load_model` cannot read it.
@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kerlint.execution.values import depends_on
+from kerlint.execution.values import Text, depends_on
 from kerlint.finding import Report, Severity
 from kerlint.persistence.endings import ends_with, shown, stem_of
 from kerlint.persistence.formats import accepted
@@ -61,7 +61,7 @@ def _judge(module: Module, use: FileUse) -> Verdict | None:
     return f"loads {shown(texts[0])}, but the program saves to {shown(other)}", None
 
 
-def _other_form(module: Module, use: FileUse):  # type: ignore[no-untyped-def]
+def _other_form(module: Module, use: FileUse) -> Text | None:
     """Where the program writes what it means to load here, under the same name with another ending."""
     (text,) = texts_of(use)
     stem = stem_of(text)
@@ -102,15 +102,16 @@ def _is_converted(writer: FileUse, reader: FileUse) -> bool:
         loaded = result.number if result is not None and reader.operation is Operation.LOAD else None
         if loaded is not None and depends_on(writer.subject, loaded):
             return True
-        if reader.operation is Operation.LOAD_WEIGHTS and other.subject is not None and other.subject.number == writer.subject.number:
-            return True
+        if reader.operation is Operation.LOAD_WEIGHTS and other.subject is not None:
+            return other.subject.number == writer.subject.number
     return False
 
 
 def _is_read_back(module: Module, writer: FileUse) -> bool:
     """Whether the program also loads what it wrote, by its true name."""
     name = name_of(writer)
-    return name is not None and any(readers_of(module, name, operation) for operation in (Operation.LOAD, Operation.LOAD_WEIGHTS))
+    reading = (Operation.LOAD, Operation.LOAD_WEIGHTS)
+    return name is not None and any(readers_of(module, name, operation) for operation in reading)
 
 
 def _comes_later(writer: FileUse, reader: FileUse) -> bool:

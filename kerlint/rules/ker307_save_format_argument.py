@@ -1,8 +1,8 @@
 """KER307 save-format-argument.
 
 ## What it does
-Reports arguments of Keras 2 that Keras 3 no longer takes where models are saved and loaded: `save_format`, `save_traces`, `signatures`,
-`options`, and `period` of ModelCheckpoint.
+Reports arguments of Keras 2 that Keras 3 no longer takes where models are saved and loaded: `save_format`,
+`save_traces`, `signatures`, `options`, and `period` of ModelCheckpoint.
 
 ## Why is this bad?
 The call raises. `save_format` beside a path that ends in `.keras` or `.h5` is ignored with a log line, whatever it says.
@@ -27,10 +27,10 @@ from collections.abc import Iterator
 
 from kerlint.execution.values import Literal, Text, literal
 from kerlint.finding import Report, Severity
+from kerlint.persistence.endings import ends_with
 from kerlint.persistence.formats import accepted
 from kerlint.persistence.paths import refusal, texts_of
 from kerlint.persistence.places import reports
-from kerlint.persistence.endings import ends_with
 from kerlint.persistence.uses import FileUse, Operation
 from kerlint.project import Module, Project
 from kerlint.rules import rule

@@ -64,7 +64,7 @@ def judged(story: Story, trace: Trace, event: MethodCall, model: Instance) -> It
     knowledge, name = story.module.knowledge, name_at(story.module, event)
     kind = "load_weights legacy unbuilt sequential" if model.info is None else "load_weights unbuilt"
     outcome = knowledge.outcome("building", "load_weights after build(shape)" if state is Readiness.BY_SHAPE else kind)
-    if state is Readiness.MAYBE or outcome is None or outcome == "ok" or not is_refused(story.module, event):
+    if state is Readiness.MAYBE or outcome is None or outcome == "ok" or not needs_variables(story.module, event):
         return
     if outcome.startswith("raises"):
         yield Report(
@@ -81,13 +81,14 @@ def judged(story: Story, trace: Trace, event: MethodCall, model: Instance) -> It
         yield Report(event.span, f"'{name}': {because}; call the model on data first", Severity.WARNING)
 
 
-def is_refused(module: Module, event: MethodCall) -> bool:
-    """Whether the file is of a form that cannot wait for the variables: on Keras 2 a TensorFlow checkpoint can."""
-    if module.target.major >= 3:
-        return True
+def needs_variables(module: Module, event: MethodCall) -> bool:
+    """Whether the file is of a form that Keras reads and that cannot wait for the variables, as a Keras 2 checkpoint can."""
     path: Value | None = event.arguments.get("filepath", 0)
     text = known_path(path)
-    return text is not None and bool(ends_with(text, (".h5", ".hdf5", ".keras")))
+    if text is None:
+        return module.target.major >= 3
+    is_read = ends_with(text, (".h5", ".hdf5", ".keras"))
+    return is_read if is_read is not None else module.target.major >= 3
 
 
 def is_global_untouched(story: Story, trace: Trace, model: Instance) -> bool:

@@ -1,8 +1,8 @@
 """KER310 hdf5-cannot-reload.
 
 ## What it does
-Reports a whole model saved as HDF5 that Keras 3 cannot load again: compiled with a short name of a loss (`"mse"`, `"mae"`, `"bce"` …), with
-operators, slices or `keras.ops` in its graph, or of a subclass of `keras.Model`.
+Reports a whole model saved as HDF5 that Keras 3 cannot load again: compiled with a short name of a loss (`"mse"`,
+`"mae"`, `"bce"` …), with operators, slices or `keras.ops` in its graph, or of a subclass of `keras.Model`.
 
 ## Why is this bad?
 The save succeeds; `load_model` raises. The file looks sound until it is needed.
@@ -145,7 +145,7 @@ def _is_avoided(module: Module, use: FileUse, alias: str) -> bool:
 
 def _gives(reader: FileUse, alias: str) -> bool:
     objects = reader.argument("custom_objects", 1)
-    return objects is not None and (not isinstance(objects, Mapping) or objects.is_open or alias in objects.keys())
+    return objects is not None and (not isinstance(objects, Mapping) or objects.is_open or alias in objects.slots)
 
 
 def _raises_at_load(module: Module, case: str) -> bool:

@@ -1,8 +1,8 @@
 """KER311 savedmodel-loses-attention.
 
 ## What it does
-Reports a model saved as a SavedModel that holds a `MultiHeadAttention` inside a layer or model of the program which the load knows: registered,
-or named in `custom_objects`.
+Reports a model saved as a SavedModel that holds a `MultiHeadAttention` inside a layer or model of the program which the
+load knows: registered, or named in `custom_objects`.
 
 ## Why is this bad?
 The kernels of the attention are not restored: the loaded model predicts with fresh random ones, silently.
@@ -29,8 +29,8 @@ from kerlint.execution.values import Instance, Literal, Mapping, Value
 from kerlint.finding import Report, Severity
 from kerlint.persistence.contents import Own, contents_of
 from kerlint.persistence.endings import ends_with, shown, with_suffix
-from kerlint.persistence.graphs import leaves_of
 from kerlint.persistence.formats import written
+from kerlint.persistence.graphs import leaves_of
 from kerlint.persistence.pairs import name_of, readers_of
 from kerlint.persistence.paths import texts_of
 from kerlint.persistence.places import Verdict, reports
@@ -51,13 +51,14 @@ def _judge(module: Module, use: FileUse) -> Verdict | None:
     if not texts or not _is_saved_model(module, use):
         return None
     for own in contents_of(use):
-        if isinstance(own.value, Instance) and not own.is_compiled and _is_known_at_load(module, use, own):
-            if _holds_attention(own.value, set()):
-                return (
-                    f"loading {shown(texts[0])} leaves the MultiHeadAttention in {own.name} with random weights, silently; "
-                    f"save to {with_suffix(texts[0], '.keras')}",
-                    None,
-                )
+        if not isinstance(own.value, Instance) or own.is_compiled or not _is_known_at_load(module, use, own):
+            continue
+        if _holds_attention(own.value, set()):
+            return (
+                f"loading {shown(texts[0])} leaves the MultiHeadAttention in {own.name} with random weights, silently; "
+                f"save to {with_suffix(texts[0], '.keras')}",
+                None,
+            )
     return None
 
 
@@ -78,7 +79,7 @@ def _is_known_at_load(module: Module, use: FileUse, own: Own) -> bool:
     name = name_of(use)
     for reader in readers_of(module, name, Operation.LOAD) if name is not None else []:
         objects = reader.argument("custom_objects", 1)
-        if isinstance(objects, Mapping) and own.name in objects.keys():
+        if isinstance(objects, Mapping) and own.name in objects.slots:
             return True
     return False
 

@@ -40,7 +40,10 @@ from kerlint.preprocessing.story import Story, allocation, name_at, runs_of
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 
-TELLING = ("adapt", "set_vocabulary", "set_weights", "load_assets", "load_own_variables", "update_state", "finalize_state", "build_from_config")
+TELLING = (
+    "adapt", "set_vocabulary", "set_weights", "load_assets", "load_own_variables", "update_state", "finalize_state",
+    "build_from_config",
+)  # fmt: skip
 LOADING = ("load_weights", "set_weights")
 
 
@@ -153,7 +156,6 @@ def is_loaded_later(story: Story, trace: Trace, adapt: MethodCall, layer: Instan
     later = [event for event in trace.of(MethodCall) if event.order > adapt.order]
     if any(event.method in TELLING and any(f.number == layer.number for f in story.touched(event)) for event in later):
         return False
-    return any(
-        event.method == "load_weights" and any(f.number == layer.number for f in story.holdings.of(event.receiver)) for event in later
-    )
+    loads = [event for event in later if event.method == "load_weights"]
+    return any(found.number == layer.number for event in loads for found in story.holdings.of(event.receiver))
 

@@ -31,12 +31,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kerlint.building.telling import forgetful_call, is_fitted, silenced_layer
+from kerlint.building.telling import forgetful_call, silenced_while_fitted
 from kerlint.finding import Report, Severity
-from kerlint.preprocessing.story import TRAINING
 from kerlint.project import Module, Project
 from kerlint.rules import rule
-from kerlint.semantics import syntax as ir
 
 
 @rule("KER506", "fitted-call-lacks-training", severity=Severity.WARNING, keras=">=3")
@@ -47,10 +45,10 @@ def fitted_call_lacks_training(module: Module, project: Project) -> Iterator[Rep
         if call is None or id(call) in seen or call not in info.facts.methods.values():
             continue
         seen.add(id(call))
-        layer = silenced_layer(project.class_run(info), module.knowledge)
-        if layer is not None and is_fitted(info, module, project, TRAINING):
+        layer = silenced_while_fitted(info, module, project)
+        if layer is not None:
             yield Report(
-                module.span(ir.Node(call.first, call.last)),
+                module.span(call),
                 f"call() of {info.name} has no 'training' parameter: while it is fitted its {layer} silently stays in "
                 "inference mode; add training=None",
             )

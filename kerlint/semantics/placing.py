@@ -71,6 +71,18 @@ class Placing:
         self.cursor = token + 1
         return token
 
+    def open_empty(self) -> int:
+        """The opening one of the next `()`; parentheses around it may come first."""
+        if self._frozen:
+            return self.cursor - 1
+        token, end = self.cursor, len(self._starts)
+        while token < end and not (self._text[self._starts[token]] == "(" and self._match.get(token) == token + 1):
+            token += 1
+        if token == end:
+            raise Misaligned("no '()' left")
+        self.cursor = token + 1
+        return token
+
     def open_if_next(self, bracket: str) -> int | None:
         """Like `open` when the very next token is this bracket, else None."""
         if self._frozen or self.cursor >= len(self._starts) or self._text[self._starts[self.cursor]] != bracket:

@@ -1,66 +1,16 @@
 """Reads a class's `get_config` through its bases: which keys the stored configuration holds, and what stands under each.
 
-A small interpreter over dictionaries: displays, `dict`, `update`, `|`, `**`, loops over constant names, helpers and
-`super()` in every spelling. What it cannot follow makes a configuration `open`: it may hold any key, and rules are silent
-about what it lacks. Knows nothing of constructors and of reports.
+Follows statements, helpers and `super()` in every spelling. What it cannot follow makes a configuration `open`: it may
+hold any key, and rules are silent about what it lacks. Knows nothing of constructors and of reports.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from kerlint.semantics import syntax as ir
+from kerlint.serialization.dictionaries import DEPTH_LIMIT, DictionaryReader
 from kerlint.serialization.lineage import Ancestor, Lineage
-from kerlint.serialization.walking import attribute_of, dotted, own_name, positional, text_of, walk
-
-DEPTH_LIMIT = 6
-"""How many calls deep a configuration is followed."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
-    """One key of a configuration: where the key and its value stand, and the class whose code writes it.
-
-    A key that Keras's own base class writes has neither place nor value. `is_certain`: no branch can leave it out.
-    """
-
-    key: str
-    owner: Ancestor
-    place: ir.Node | None = None
-    value: ir.Expr | None = None
-    is_certain: bool = True
-
-
-@dataclass(slots=True, eq=False)
-class Configuration:
-    """The dictionary that `get_config` gives. `open`: it may hold keys that were not seen.
-
-    `named_by`: attributes whose elements are keys as well, whatever they are.
-    """
-
-    entries: dict[str, Entry] = field(default_factory=dict)
-    open: bool = False
-    named_by: set[str] = field(default_factory=set)
-    calls_super: bool = False
-    returns_nothing: bool = False
-    deleted: set[str] = field(default_factory=set)
-
-    def merge(self, other: Configuration) -> None:
-        """`self.update(other)`."""
-        self.entries.update(other.entries)
-        self.open |= other.open
-        self.named_by |= other.named_by
-        self.calls_super |= other.calls_super
-        self.deleted = (self.deleted | other.deleted) - set(other.entries)
-
-    def copy(self) -> Configuration:
-        """A configuration of its own with the same keys."""
-        return Configuration(
-            dict(self.entries), self.open, set(self.named_by), self.calls_super, deleted=set(self.deleted)
-        )
-
-
-Value = Configuration | ir.Expr | tuple[str, ...] | None
+from kerlint.serialization.stored import Configuration, Entry, Value, union
+from kerlint.serialization.walking import attribute_of, dotted, own_name, positional, walk
 
 
 def configuration_of(lineage: Lineage, after: int = 0) -> tuple[Configuration, Ancestor | None]:
@@ -83,18 +33,8 @@ def configuration_of(lineage: Lineage, after: int = 0) -> tuple[Configuration, A
     return Configuration(open=True), None
 
 
-class _Reader:
-    """Interprets one function; `index` is the place in the lineage of the class whose code it is."""
-
-    def __init__(self, lineage: Lineage, index: int, depth: int) -> None:
-        self.lineage = lineage
-        self.index = index
-        self.depth = depth
-        self.owner = lineage.ancestors[index]
-        self.own = "self"
-        self.results: list[Value] = []
-        self.names_of: dict[str, str] = {}
-        self.certain = True
+class _Reader(DictionaryReader):
+    """Interprets one function."""
 
     def read(self, function: ir.FunctionFacts, given: dict[str, Value]) -> Configuration:
         """The union of what the function's returns give."""
@@ -114,9 +54,7 @@ class _Reader:
         found = [value for value in returned if isinstance(value, Configuration)]
         if len(found) < len(returned):
             return returned[0] if len(returned) == 1 else Configuration(open=True)
-        return _union(found)
-
-    # --- statements ---------------------------------------------------------------------------------------------------
+        return union(found)
 
     def _block(self, block: ir.Block, scope: dict[str, Value], certain: bool) -> None:
         before, self.certain = self.certain, certain
@@ -170,7 +108,7 @@ class _Reader:
             values = [outcome[name] for outcome in outcomes if name in outcome]
             if any(value is not values[0] for value in values):
                 found = [value for value in values if isinstance(value, Configuration)]
-                scope[name] = _union(found) if len(found) == len(values) else (found[0] if found else None)
+                scope[name] = union(found) if len(found) == len(values) else (found[0] if found else None)
                 if found and len(found) < len(values):
                     found[0].open = True
             else:
@@ -204,73 +142,10 @@ class _Reader:
             for element in target.elements:
                 self._bind(element, value, None, scope)
 
-    # --- what is done to a configuration -------------------------------------------------------------------------------
-
-    def _put(self, held: Configuration, key: ir.Expr, value: ir.Expr | None, scope: dict[str, Value]) -> None:
-        text = self._text(key, scope)
-        if text is None:
-            if isinstance(key, ir.Name) and key.id in self.names_of:
-                held.named_by.add(self.names_of[key.id])
-            else:
-                held.open = True
-            return
-        held.entries[text] = Entry(text, self.owner, key, self._plain(value, scope), self.certain)
-        held.deleted.discard(text)
-
-    def _plain(self, value: ir.Expr | None, scope: dict[str, Value]) -> ir.Expr | None:
-        """The expression behind a local name."""
-        for _ in range(DEPTH_LIMIT):
-            if not (isinstance(value, ir.Name) and value.id in scope):
-                break
-            bound = scope[value.id]
-            if not isinstance(bound, ir.Node) or bound is value:
-                return ir.Opaque(value.first, value.last)
-            value = bound
-        return value
-
-    def _remove(self, held: Configuration, key: str | None, certain: bool) -> None:
-        if key is None:
-            held.open = True
-        elif certain:
-            held.entries.pop(key, None)
-            held.deleted.add(key)
-
-    def _merge(self, held: Configuration, other: Value) -> None:
-        if isinstance(other, Configuration):
-            held.merge(other)
-        else:
-            held.open = True
-
-    # --- expressions --------------------------------------------------------------------------------------------------
-
-    def _text(self, key: ir.Expr, scope: dict[str, Value]) -> str | None:
-        if isinstance(key, ir.Name):
-            bound = scope.get(key.id)
-            if isinstance(bound, ir.Constant):
-                return text_of(bound)
-            return text_of(self.lineage.constant(self.owner, key.id)) if key.id not in scope else None
-        if isinstance(key, ir.Attribute) and self.own and attribute_of(key, self.own):
-            return text_of(self.lineage.class_constant(key.name))
-        return text_of(key)
-
-    def _texts(self, iterable: ir.Expr, scope: dict[str, Value]) -> tuple[str, ...] | None:
-        """The constant names that a loop goes through."""
-        found: ir.Expr | None = iterable
-        if isinstance(iterable, ir.Name):
-            bound = scope.get(iterable.id)
-            found = bound if isinstance(bound, ir.Node) else self.lineage.constant(self.owner, iterable.id)
-        elif self.own and (name := attribute_of(iterable, self.own)):
-            found = self.lineage.class_constant(name)
-        if isinstance(found, ir.Display):
-            texts = [text_of(element) for element in found.elements]
-            if all(text is not None for text in texts):
-                return tuple(text for text in texts if text is not None)
-        return None
-
     def _value(self, node: ir.Expr, scope: dict[str, Value], certain: bool) -> Value:
         match node:
             case ir.Name(id=name):
-                return scope[name] if name in scope else node
+                return scope.get(name, node)
             case ir.DictDisplay(items=items):
                 made = Configuration()
                 for key, value in items:
@@ -291,13 +166,13 @@ class _Reader:
             case ir.Conditional(body=body, orelse=orelse):
                 parts = [self._value(body, scope, certain), self._value(orelse, scope, certain)]
                 found = [part for part in parts if isinstance(part, Configuration)]
-                return _union(found) if found else node
+                return union(found) if found else node
             case ir.Comprehension(kind="dict", key=key, clauses=clauses):
                 return self._comprehension(node, key, clauses, scope, certain)
             case ir.Call():
                 return self._call(node, scope, certain)
-            case ir.Attribute() if self.own and (name := attribute_of(node, self.own)):
-                return self.lineage_attribute(name, node)
+            case ir.Attribute() if self.own and (attribute := attribute_of(node, self.own)):
+                return self.lineage_attribute(attribute, node)
             case ir.Starred(value=value) | ir.Effect(value=ir.Node() as value):
                 return self._value(value, scope, certain)
             case ir.Walrus(target=target, value=value):
@@ -306,29 +181,6 @@ class _Reader:
                 return result
             case _:
                 return node
-
-    def _comprehension(
-        self, node: ir.Comprehension, key: ir.Expr | None, clauses: tuple[ir.Clause, ...], scope: dict[str, Value],
-        certain: bool,
-    ) -> Value:  # fmt: skip
-        made = Configuration()
-        names = self._texts(clauses[0].iterable, scope) if len(clauses) == 1 else None
-        if names is None or not (isinstance(key, ir.Name) and isinstance(clauses[0].target, ir.Name)):
-            source = self._value(clauses[0].iterable, scope, certain)
-            if isinstance(source, Configuration):
-                made.merge(source)
-            attribute = attribute_of(clauses[0].iterable, self.own) if self.own else None
-            if attribute is not None and isinstance(key, ir.Name) and len(clauses) == 1:
-                made.named_by.add(attribute)
-            else:
-                made.open = True
-            return made
-        if key.id != clauses[0].target.id:
-            made.open = True
-            return made
-        for name in names:
-            made.entries[name] = Entry(name, self.owner, node, ir.Opaque(node.first, node.last))
-        return made
 
     def _call(self, node: ir.Call, scope: dict[str, Value], certain: bool) -> Value:
         function = node.function
@@ -342,8 +194,8 @@ class _Reader:
             held = self._value(function.value, scope, certain)
             if isinstance(held, Configuration):
                 return self._method(held, function.name, node, scope, certain)
-        name = self.lineage.qualified(self.owner, function) or dotted(function) or ""
-        last = name.rpartition(".")[2]
+        called = self.lineage.qualified(self.owner, function) or dotted(function) or ""
+        last = called.rpartition(".")[2]
         if last in ("dict", "OrderedDict", "list", "tuple", "copy", "deepcopy", "chain", "sorted"):
             return self._made(node, scope, certain, is_dict=last in ("dict", "OrderedDict"))
         helper = self.lineage.function(self.owner, function)
@@ -368,7 +220,7 @@ class _Reader:
         self.own = ""
         self._block(function.body, given, certain=True)
         found = [value for value in self.results if isinstance(value, Configuration)]
-        return _union(found) if found and len(found) == len(self.results) else None
+        return union(found) if found and len(found) == len(self.results) else None
 
     def _chained(
         self, node: ir.Call, function: ir.Attribute, scope: dict[str, Value], certain: bool
@@ -419,74 +271,6 @@ class _Reader:
                     return _Reader(self.lineage, index, self.depth + 1).read(method, given)
         return Configuration(open=True)
 
-    def _made(self, node: ir.Call, scope: dict[str, Value], certain: bool, *, is_dict: bool) -> Value:
-        made = Configuration()
-        followed = False
-        for argument in node.arguments:
-            if argument.keyword is not None:
-                if is_dict:
-                    made.entries[argument.keyword] = Entry(
-                        argument.keyword, self.owner, argument, self._plain(argument.value, scope)
-                    )
-                    followed = True
-                continue
-            value = self._value(argument.value, scope, certain)
-            pairs = self._pairs(argument.value, scope) if not isinstance(value, Configuration) else None
-            if isinstance(value, Configuration):
-                made.merge(value)
-                followed = True
-            elif pairs is not None:
-                made.merge(pairs)
-                followed = True
-            else:
-                made.open = True
-        return made if followed or (is_dict and not node.arguments) or is_dict else node
-
-    def _pairs(self, node: ir.Expr, scope: dict[str, Value]) -> Configuration | None:
-        """`[("key", value), …]`."""
-        if not (isinstance(node, ir.Display) and node.elements):
-            return None
-        made = Configuration()
-        for element in node.elements:
-            if not (isinstance(element, ir.Display) and len(element.elements) == 2):
-                return None
-            self._put(made, element.elements[0], element.elements[1], scope)
-        return made
-
-    def _method(
-        self, held: Configuration, name: str, node: ir.Call, scope: dict[str, Value], certain: bool
-    ) -> Value:
-        given = positional(node)
-        match name:
-            case "update":
-                for argument in node.arguments:
-                    if argument.keyword is not None:
-                        value = self._plain(argument.value, scope)
-                        entry = Entry(argument.keyword, self.owner, argument, value, self.certain)
-                        held.entries[argument.keyword] = entry
-                    else:
-                        value_given = self._value(argument.value, scope, certain)
-                        pairs = self._pairs(argument.value, scope)
-                        self._merge(held, pairs if pairs is not None else value_given)
-                return None
-            case "setdefault" if given:
-                if self._text(given[0], scope) not in held.entries:
-                    self._put(held, given[0], given[1] if len(given) > 1 else None, scope)
-                return None
-            case "pop" if given:
-                self._remove(held, self._text(given[0], scope), certain)
-                return None
-            case "copy" | "items":
-                return held.copy()
-            case "get" | "keys" | "values" | "__getitem__" | "__contains__":
-                return None
-            case "clear":
-                held.entries.clear()
-                return None
-            case _:
-                held.open = True
-                return None
-
     def lineage_attribute(self, name: str, node: ir.Expr) -> Value:
         """`self.name`: a dictionary that a constructor of the class keeps, or just the attribute."""
         if self.depth >= DEPTH_LIMIT:
@@ -519,15 +303,6 @@ class _Reader:
 
 def _is_super(node: ir.Expr) -> bool:
     return isinstance(node, ir.Call) and isinstance(node.function, ir.Name) and node.function.id == "super"
-
-
-def _union(found: list[Configuration]) -> Configuration:
-    made = found[0].copy()
-    for other in found[1:]:
-        deleted = made.deleted & other.deleted
-        made.merge(other)
-        made.deleted = deleted
-    return made
 
 
 def _forgets_return(function: ir.FunctionFacts) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kerlint.semantics import syntax as ir
 from kerlint.serialization.lineage import Ancestor, Lineage
@@ -41,7 +42,7 @@ class BaseCall:
         return [a.value for a in self.call.arguments if a.star == "**"]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Constructor:
     """The `__init__` that runs for a class, and the class of the project that defines it."""
 
@@ -60,14 +61,14 @@ class Constructor:
         """What it calls its object."""
         return own_name(self.function)
 
-    @property
+    @cached_property
     def parameters(self) -> list[ir.Parameter]:
         """What can be given by name, without `self`, `*args` and `**kwargs`."""
         return [
             p for p in self.function.parameters[1:] if p.kind in ("positional", "keyword_only", "positional_only")
         ]
 
-    @property
+    @cached_property
     def names(self) -> set[str]:
         """The names of the parameters."""
         return {p.name for p in self.parameters}
@@ -82,10 +83,12 @@ class Constructor:
         """Whether it has `*args`."""
         return any(p.kind == "var_positional" for p in self.function.parameters)
 
+    @cached_property
     def rebound(self) -> set[str]:
         """The parameters that the body assigns anew."""
         return {target.id for target, _ in assignments(self.function.body) if isinstance(target, ir.Name)}
 
+    @cached_property
     def stores(self) -> list[tuple[str, ir.Expr, ir.Expr]]:
         """(attribute, value, target) of each `self.attribute = value`."""
         found = []
@@ -97,6 +100,7 @@ class Constructor:
 
     # --- **kwargs -----------------------------------------------------------------------------------------------------
 
+    @cached_property
     def taken_from_keywords(self) -> set[str] | None:
         """The keys that the body itself takes out of `**kwargs`; None when it takes one that is not known."""
         name, taken = self.any_keyword, set()
@@ -113,9 +117,8 @@ class Constructor:
                         return None
             elif isinstance(node, ir.Subscript) and isinstance(node.value, ir.Name) and node.value.id == name:
                 key = node.indices[0] if len(node.indices) == 1 else None
-            elif isinstance(node, ir.Comparison) and node.rest and node.rest[0][0] in ("in", "not in"):
-                if isinstance(node.rest[0][1], ir.Name) and node.rest[0][1].id == name:
-                    key = node.start
+            elif isinstance(node, ir.Comparison) and _is_look_into(node, name):
+                key = node.start
             if key is not None:
                 text = text_of(key)
                 if text is None:
@@ -123,11 +126,13 @@ class Constructor:
                 taken.add(text)
         return taken
 
+    @cached_property
     def drops_keywords(self) -> bool:
         """Whether `**kwargs` is taken and never looked at."""
         name = self.any_keyword
         return name is not None and not mentions(name, self.function.body)
 
+    @cached_property
     def hands_keywords_on(self) -> bool | None:
         """Whether `**kwargs` goes to the base as it is; None when something else happens to it."""
         name = self.any_keyword
@@ -140,13 +145,14 @@ class Constructor:
             return None
         return forwarded > 0
 
+    @cached_property
     def accepts(self) -> frozenset[str] | None:
         """Every keyword that the constructor takes without raising; None when that may be any."""
         keyword = self.any_keyword
         if keyword is None:
             return frozenset(self.names)
-        taken = self.taken_from_keywords()
-        if taken is None or self.hands_keywords_on() is not True:
+        taken = self.taken_from_keywords
+        if taken is None or self.hands_keywords_on is not True:
             return None
         found = frozenset(self.names | taken)
         for call in self.base_calls:
@@ -159,8 +165,8 @@ class Constructor:
 
     def given_twice(self, keys: set[str]) -> set[str]:
         """Those of the keys that the constructor gives to its base itself, and would hand on from `**kwargs` as well."""
-        taken = self.taken_from_keywords()
-        if self.hands_keywords_on() is not True or taken is None:
+        taken = self.taken_from_keywords
+        if self.hands_keywords_on is not True or taken is None:
             return set()
         given: set[str] = set()
         for call in self.base_calls:
@@ -303,7 +309,7 @@ def keywords_taken(lineage: Lineage, after: int = 0) -> frozenset[str] | None:
         if ancestor.facts is not None:
             if "__init__" in ancestor.facts.methods:
                 found = constructor_of(lineage, index)
-                return found.accepts() if found is not None else None
+                return found.accepts if found is not None else None
         elif ancestor.keras is not None:
             keras = ancestor.keras
             own = keras.keywords | frozenset(keras.config_keys or ())  # Keras's own classes take their own configuration

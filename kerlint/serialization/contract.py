@@ -12,10 +12,11 @@ from functools import cached_property
 from kerlint.knowledge import KerasClass, Knowledge
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
-from kerlint.serialization.configuration import Configuration, Entry, configuration_of
+from kerlint.serialization.configuration import configuration_of
 from kerlint.serialization.constructor import Constructor, constructor_of
 from kerlint.serialization.lineage import Ancestor, Lineage, base_config_keys, lineage_of
 from kerlint.serialization.restoration import Restoration, restoration_of
+from kerlint.serialization.stored import Configuration, Entry
 from kerlint.serialization.walking import attribute_of, own_name, walk
 
 SERIALISED_KINDS = frozenset(
@@ -111,7 +112,7 @@ class Contract:
         On Keras 3 the automatic configuration of a Model holds the defaults and never what was given: `Model.__new__`
         does not hand the arguments on (measured on every 3.x).
         """
-        return self.kind == "layer" or self.kind == "model" and self.knowledge.version.major == 2
+        return self.kind == "layer" or (self.kind == "model" and self.knowledge.version.major == 2)
 
     def entry_for(self, parameter: str) -> Entry | None:
         """What the configuration holds under a parameter's name."""

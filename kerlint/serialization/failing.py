@@ -41,45 +41,71 @@ def failures(contract: Contract) -> Iterator[Failure]:
 
 
 def _unset_attributes(contract: Contract, method: ir.FunctionFacts) -> Iterator[Failure]:
-    lineage, constructor = contract.lineage, contract.constructor
-    if not lineage.is_known or constructor is None or lineage.sets_attributes_by_other_means():
-        return
-    keras = contract.keras_base
-    of_base = contract.knowledge.accepted_by_base(contract.kind) | contract.base_keys
-    if keras is not None:
-        of_base |= keras.keywords | frozenset(keras.config_keys or ()) | frozenset(p.name for p in keras.parameters)
-    if contract.kind in ("model", "sequential"):
-        for name in ("keras.Sequential", "keras.src.models.functional.Functional", "keras.src.engine.functional.Functional"):
-            model = contract.knowledge.find_class(name)
-            if model is not None:
-                of_base |= frozenset(model.config_keys or ()) | frozenset(p.name for p in model.parameters)
-    known = lineage.stored_attributes() | _set_from_outside(contract)
-    asked = {text for node in walk(method.body) if isinstance(node, ir.Call) and dotted(node.function) in ("hasattr", "getattr")
-             for argument in node.arguments if (text := text_of(argument.value))}  # fmt: skip
-    own = own_name(method)
-    written = {entry.key for entry in own_entries(contract)}
-    is_bare = keras is not None and not keras.defines_get_config
-    told: set[str] = set()
-    for node in walk(method.body):
-        name = attribute_of(node, own)
-        if name is None or name in known or name in asked or name in told or name.startswith("__"):
-            continue
-        meant = name.strip("_")
-        if name != meant and contract.kind in ("layer", "model", "sequential"):
-            continue  # Keras keeps attributes of its own under such names
-        if meant in of_base or not (meant in constructor.names or (meant in written and is_bare)):
-            continue
-        told.add(name)
+    for name, node in unset_attributes(contract, method).items():
         yield Failure(
             node,
             f"get_config() of {contract.name} reads self.{name}, which nothing sets: saving raises AttributeError; "
-            f"keep {meant} in __init__",
+            f"keep {name.strip('_')} in __init__",
         )
+
+
+def unset_attributes(contract: Contract, method: ir.FunctionFacts) -> dict[str, ir.Node]:
+    """The attributes that a method reads and nothing sets, each where it is read first.
+
+    Only those named like a parameter or a key: of other names Keras's own classes may have some that are not known here.
+    """
+    lineage, constructor = contract.lineage, contract.constructor
+    if not lineage.is_known or constructor is None or lineage.sets_attributes_by_other_means:
+        return {}
+    keras = contract.keras_base
+    is_bare = keras is not None and not keras.defines_get_config
+    names = constructor.names | ({entry.key for entry in own_entries(contract)} if is_bare else set())
+    names -= _names_of_keras(contract)
+    known = lineage.stored_attributes | _set_from_outside(contract) | _asked_for(method)
+    own = own_name(method)
+    found: dict[str, ir.Node] = {}
+    for node in walk(method.body):
+        name = attribute_of(node, own)
+        if name is None or name in known or name in found or name.startswith("__") or name.strip("_") not in names:
+            continue
+        if name.startswith("_") and contract.kind in ("layer", "model", "sequential"):
+            continue  # Keras keeps attributes of its own under such names
+        found[name] = node
+    return found
+
+
+def _asked_for(method: ir.FunctionFacts) -> set[str]:
+    """The attributes of which the method asks whether they are there."""
+    return {
+        text
+        for node in walk(method.body)
+        if isinstance(node, ir.Call) and dotted(node.function) in ("hasattr", "getattr")
+        for argument in node.arguments
+        if (text := text_of(argument.value))
+    }
+
+
+def _names_of_keras(contract: Contract) -> set[str]:
+    """The names under which Keras's own classes may keep something."""
+    names = set(contract.knowledge.accepted_by_base(contract.kind) | contract.base_keys)
+    keras = contract.keras_base
+    known = [keras] if keras is not None else []
+    if contract.kind in ("model", "sequential"):
+        models = ("keras.Sequential", "keras.src.models.functional.Functional", "keras.src.engine.functional.Functional")
+        known += [found for name in models if (found := contract.knowledge.find_class(name)) is not None]
+    for found in known:
+        names |= found.keywords | set(found.config_keys or ()) | {p.name for p in found.parameters}
+    return names
 
 
 def _set_from_outside(contract: Contract) -> set[str]:
     """The attributes that any code of the module sets on anything."""
-    found = set()
+    memory = contract.info.module.memory
+    known = memory.get("attributes set")
+    if isinstance(known, set):
+        return known
+    found: set[str] = set()
+    memory["attributes set"] = found
     for node in walk(contract.info.module.facts.body):
         if isinstance(node, ir.Assign):
             found |= {part.name for target in node.targets for part in walk(target) if isinstance(part, ir.Attribute)}
@@ -95,17 +121,17 @@ def _undefined_names(contract: Contract, method: ir.FunctionFacts) -> Iterator[F
     if contract.info.enclosing is not None:
         return
     for node in walk(method.body):
-        if isinstance(node, (ir.Comprehension, ir.Lambda, ir.Walrus, ir.FunctionFacts, ir.Opaque, ir.ImportFrom, ir.Import, ir.Declare)):
+        if isinstance(node, (ir.Comprehension, ir.Lambda, ir.Walrus, ir.FunctionFacts)):
             defined |= {inner.id for inner in walk(node) if isinstance(inner, ir.Name)}
     for node in walk(method.body):
-        if isinstance(node, ir.Name) and node.id not in defined and not hasattr(builtins, node.id):
-            if node.id in constructor.names:
-                yield Failure(
-                    node,
-                    f"get_config() of {contract.name} reads the name {node.id}, which is not defined there: saving raises "
-                    f"NameError; write self.{node.id}",
-                )
-                return
+        is_free = isinstance(node, ir.Name) and node.id not in defined and not hasattr(builtins, node.id)
+        if is_free and isinstance(node, ir.Name) and node.id in constructor.names:
+            yield Failure(
+                node,
+                f"get_config() of {contract.name} reads the name {node.id}, which is not defined there: saving raises "
+                f"NameError; write self.{node.id}",
+            )
+            return
 
 
 def _foreign_super(contract: Contract, method: ir.FunctionFacts) -> Iterator[Failure]:
@@ -117,8 +143,8 @@ def _foreign_super(contract: Contract, method: ir.FunctionFacts) -> Iterator[Fai
             if info is not None and info not in contract.info.order and lineage.is_known:
                 yield Failure(
                     node,
-                    f"{info.name} is no base of {contract.name}: super({info.name}, …) makes get_config() raise TypeError at save; "
-                    f"write super()",
+                    f"{info.name} is no base of {contract.name}: super({info.name}, …) makes get_config() raise TypeError "
+                    f"at save; write super()",
                 )
 
 

@@ -71,13 +71,13 @@ def _held(contract: Contract, constructor: Constructor, key: str, value: ir.Expr
 def kind_of_attribute(contract: Contract, constructor: Constructor, attribute: str) -> str | None:
     """What an attribute holds that every method leaves as the constructor set it."""
     stores = contract.lineage.attribute_stores(attribute)
-    if len(stores) != 1 or stores[0][0] != constructor.index or attribute in contract.lineage.descriptors():
+    if len(stores) != 1 or stores[0][0] != constructor.index or attribute in contract.lineage.descriptors:
         return None
     value = stores[0][1]
     if isinstance(value, ir.Name):
         parameter = _identity(contract, constructor, attribute)
         return live_kind(constructor, parameter) if parameter is not None else None
-    if not any(value is stored for _, stored, _ in constructor.stores()):
+    if not any(value is stored for _, stored, _ in constructor.stores):
         return None
     kind = kind_of_value(contract.info.module, contract.knowledge, value)
     if kind in ("initializer", "regularizer", "constraint", "loss", "metric"):
@@ -91,7 +91,7 @@ def _identity(contract: Contract, constructor: Constructor, attribute: str) -> i
     if len(stores) != 1 or not isinstance(stores[0][1], ir.Name) or stores[0][0] != constructor.index:
         return None
     name = stores[0][1].id
-    if name in constructor.rebound() or name not in constructor.names:
+    if name in constructor.rebound or name not in constructor.names:
         return None
     return constructor.function.parameter(name)
 

@@ -7,7 +7,8 @@ store. Knows nothing of configurations.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from kerlint.knowledge import KerasClass, Knowledge
 from kerlint.semantics import syntax as ir
@@ -36,14 +37,13 @@ class Ancestor:
         return self.info.facts if self.info is not None else None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Lineage:
     """A class and its ancestors, itself first."""
 
     info: ClassInfo
     ancestors: tuple[Ancestor, ...]
     knowledge: Knowledge
-    _stores: dict[str, list[tuple[int, ir.Expr]]] = field(default_factory=dict)
 
     @property
     def is_known(self) -> bool:
@@ -150,18 +150,18 @@ class Lineage:
         """Every value that a method assigns to the attribute."""
         return self._all_stores.get(name, [])
 
-    @property
+    @cached_property
     def _all_stores(self) -> dict[str, list[tuple[int, ir.Expr]]]:
-        if not self._stores:
-            for index, method in self.methods():
-                own = own_name(method)
-                for target, value in assignments(method.body):
-                    name = attribute_of(target, own)
-                    if name is not None:
-                        self._stores.setdefault(name, []).append((index, value))
-            self._stores.setdefault("", [])
-        return self._stores
+        found: dict[str, list[tuple[int, ir.Expr]]] = {}
+        for index, method in self.methods():
+            own = own_name(method)
+            for target, value in assignments(method.body):
+                name = attribute_of(target, own)
+                if name is not None:
+                    found.setdefault(name, []).append((index, value))
+        return found
 
+    @cached_property
     def stored_attributes(self) -> set[str]:
         """Every attribute that some method assigns, or that a class body defines."""
         names = set(self._all_stores)
@@ -169,10 +169,12 @@ class Lineage:
             names |= self.assigned_in_body(ancestor)
         return names
 
+    @cached_property
     def descriptors(self) -> set[str]:
         """The names that a class body defines, so that a read of the attribute may run code."""
         return {name for ancestor in self.ancestors for name in self.assigned_in_body(ancestor)}
 
+    @cached_property
     def sets_attributes_by_other_means(self) -> bool:
         """Whether some method sets attributes whose names are not written out, or makes them up when they are read."""
         for _, method in self.methods():
@@ -207,13 +209,15 @@ class Lineage:
                 if isinstance(target, ir.Subscript) and attribute_of(target.value, own) == name:
                     keys.append(text_of(target.indices[0]) if target.indices else None)
             for node in walk(method.body):
-                if isinstance(node, ir.Call) and isinstance(node.function, ir.Attribute):
-                    if attribute_of(node.function.value, own) == name and node.function.name in ("update", "setdefault"):
-                        for argument in node.arguments:
-                            keys.append(argument.keyword)
-                        for value in positional(node):
-                            if isinstance(value, ir.DictDisplay):
-                                keys.extend(text_of(key) for key, _ in value.items)
+                if not (isinstance(node, ir.Call) and isinstance(node.function, ir.Attribute)):
+                    continue
+                if attribute_of(node.function.value, own) == name and node.function.name in ("update", "setdefault"):
+                    keys.extend(argument.keyword for argument in node.arguments if argument.keyword or argument.star)
+                    for value in positional(node):
+                        if isinstance(value, ir.DictDisplay):
+                            keys.extend(text_of(key) for key, _ in value.items)
+                        else:
+                            keys.append(None)
         return keys
 
 

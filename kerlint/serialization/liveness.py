@@ -12,7 +12,7 @@ from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
 from kerlint.serialization.constructor import Constructor
 from kerlint.serialization.lineage import Ancestor, Lineage, kind_of
-from kerlint.serialization.names import find_class, find_function, qualified
+from kerlint.serialization.names import find_class, find_function, find_instance_kind, qualified
 from kerlint.serialization.usage import construction_sites
 from kerlint.serialization.walking import attribute_of, dotted, keyword, mentions, own_name, positional, walk
 
@@ -20,8 +20,8 @@ ARRAY_MAKERS = frozenset(
     (
         "numpy.array", "numpy.asarray", "numpy.zeros", "numpy.ones", "numpy.arange", "numpy.linspace", "numpy.eye", "numpy.full",
         "tensorflow.constant", "tensorflow.convert_to_tensor", "tensorflow.Variable", "tensorflow.zeros", "tensorflow.ones",
-        "tensorflow.range", "tensorflow.cast", "keras.ops.array", "keras.ops.convert_to_tensor", "keras.ops.zeros", "keras.ops.ones",
-        "keras.ops.arange", "keras.Variable", "keras.backend.constant",
+        "tensorflow.range", "tensorflow.cast", "keras.ops.array", "keras.ops.convert_to_tensor", "keras.ops.zeros",
+        "keras.ops.ones", "keras.ops.arange", "keras.Variable", "keras.backend.constant",
     )
 )  # fmt: skip
 
@@ -32,7 +32,9 @@ _LIVE_TYPES = {
     "tensorflow.sparse.SparseTensor": "tensor", "keras.KerasTensor": "tensor", "keras.Variable": "tensor",
     "typing.Type": "class", "type": "class", "pathlib.Path": "path",
 }  # fmt: skip
-_PLAIN_TYPES = frozenset(("str", "int", "float", "bool", "dict", "Dict", "typing.Dict", "typing.Mapping", "typing.Any", "Any", "object"))
+_PLAIN_TYPES = frozenset(
+    ("str", "int", "float", "bool", "dict", "Dict", "typing.Dict", "typing.Mapping", "typing.Any", "Any", "object")
+)
 _CONTAINERS = frozenset(("list", "List", "Sequence", "Iterable", "tuple", "Tuple", "Optional", "Union", "Annotated"))
 _KINDS = {
     "layer": "layer", "model": "model", "sequential": "model", "loss": "loss", "metric": "metric", "initializer": "initializer",
@@ -42,7 +44,7 @@ _KINDS = {
 
 def live_kind(constructor: Constructor, parameter: ir.Parameter) -> str | None:
     """What the argument is when it is no plain data, in a word; None where it may be plain."""
-    if parameter.name in constructor.rebound():
+    if parameter.name in constructor.rebound:
         return None
     if is_rebuilt(constructor, parameter.name):
         return None
@@ -104,7 +106,7 @@ def _of_several(lineage: Lineage, owner: Ancestor, parts: list[ir.Expr]) -> str 
     kinds = [
         kind_of_annotation(lineage, owner, part)
         for part in parts
-        if not (isinstance(part, ir.Constant) and part.value is None or isinstance(part, ir.Opaque))
+        if not ((isinstance(part, ir.Constant) and part.value is None) or isinstance(part, ir.Opaque))
     ]
     if not kinds or any(kind in (None, "plain") for kind in kinds):
         return "plain" if "plain" in kinds else None
@@ -165,7 +167,8 @@ def kind_of_value(module: Module, knowledge: Knowledge, value: ir.Expr) -> str |
             holder = find_class(module, value.value)
             if isinstance(holder, ClassInfo):
                 return "enum" if kind_of_class(holder) == "enum" else None
-        return _kind_of_reference(knowledge, qualified(module, value) or "")
+        kind = find_instance_kind(module, value)
+        return _KINDS.get(kind) if kind is not None else _kind_of_reference(knowledge, qualified(module, value) or "")
     return None
 
 
@@ -185,21 +188,25 @@ def kind_by_use(constructor: Constructor, name: str) -> str | None:
         return None
     if _is_called(constructor.function, name):
         return "class or function"
-    attributes = {a for a, value, _ in constructor.stores() if isinstance(value, ir.Name) and value.id == name}
+    attributes = {a for a, value, _ in constructor.stores if isinstance(value, ir.Name) and value.id == name}
     attributes = {a for a in attributes if len(constructor.lineage.attribute_stores(a)) == 1}
     for method in constructor.owner.facts.methods.values():
-        own = own_name(method)
         for node in walk(method.body):
-            if isinstance(node, ir.Call):
-                called = attribute_of(node.function, own)
-                if called in attributes:
-                    return "layer or function"
-                if isinstance(node.function, ir.Attribute) and node.function.name in ("build", "call", "compute_output_shape"):
-                    if attribute_of(node.function.value, own) in attributes:
-                        return "layer"
-            elif isinstance(node, ir.For) and attribute_of(node.iterable, own) in attributes:
-                if isinstance(node.target, ir.Name) and _is_called_in(node.body, node.target.id):
-                    return "list of layers or functions"
+            kind = _kind_by_node(node, own_name(method), attributes)
+            if kind is not None:
+                return kind
+    return None
+
+
+def _kind_by_node(node: ir.Node, own: str, attributes: set[str]) -> str | None:
+    """What a piece of a method takes one of the attributes for."""
+    if isinstance(node, ir.Call) and isinstance(node.function, ir.Attribute):
+        if attribute_of(node.function, own) in attributes:
+            return "layer or function"
+        is_layer_method = node.function.name in ("build", "call", "compute_output_shape")
+        return "layer" if is_layer_method and attribute_of(node.function.value, own) in attributes else None
+    if isinstance(node, ir.For) and isinstance(node.target, ir.Name) and attribute_of(node.iterable, own) in attributes:
+        return "list of layers or functions" if _is_called_in(node.body, node.target.id) else None
     return None
 
 
@@ -243,7 +250,7 @@ def _is_tensor_keyword(call: ir.Call, name: str) -> bool:
 
 def passed_kind(info: ClassInfo, constructor: Constructor, parameter: ir.Parameter, project: Project) -> str | None:
     """What the project really gives for the argument, when some call gives no plain data."""
-    if is_rebuilt(constructor, parameter.name) or parameter.name in constructor.rebound():
+    if is_rebuilt(constructor, parameter.name) or parameter.name in constructor.rebound:
         return None
     index = constructor.parameters.index(parameter)
     for site in construction_sites(info, project):

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kerlint.semantics import syntax as ir
-from kerlint.serialization.configuration import Entry
 from kerlint.serialization.constructor import Constructor, keywords_taken
 from kerlint.serialization.contract import Contract
+from kerlint.serialization.stored import Entry
 from kerlint.serialization.walking import attribute_of, dotted, own_name
 
 
@@ -22,6 +22,8 @@ class Stranger:
     key: str
     place: ir.Node
     parameter: str | None
+    reads: frozenset[str]
+    """The attributes that its value reads."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,13 +51,14 @@ def strangers(contract: Contract) -> list[Stranger]:
     if not (contract.restoration.is_plain or contract.restoration.by_keras):
         return []
     constructor = contract.constructor
-    accepted = constructor.accepts() if constructor is not None else keywords_taken(contract.lineage)
+    accepted = constructor.accepts if constructor is not None else keywords_taken(contract.lineage)
     if accepted is None:
         return []
     found = []
     for entry in own_entries(contract):
         if entry.is_certain and entry.key not in accepted and entry.key not in contract.base_keys and entry.place is not None:
-            found.append(Stranger(entry.key, entry.place, _meant(contract, constructor, entry)))
+            reads = frozenset(contract.attributes_read(entry.value))
+            found.append(Stranger(entry.key, entry.place, _meant(contract, constructor, entry), reads))
     return found
 
 
@@ -66,10 +69,11 @@ def _meant(contract: Contract, constructor: Constructor | None, entry: Entry) ->
     if isinstance(entry.value, ir.Name) and entry.value.id in constructor.names:
         return entry.value.id if entry.value.id not in contract.configuration.entries else None
     for attribute in contract.attributes_read(entry.value):
-        for name, value, _ in constructor.stores():
-            if name == attribute and isinstance(value, ir.Name) and value.id in constructor.names:
-                if value.id not in contract.configuration.entries:
-                    return value.id
+        for name, value, _ in constructor.stores:
+            if name != attribute or not isinstance(value, ir.Name):
+                continue
+            if value.id in constructor.names and value.id not in contract.configuration.entries:
+                return value.id
     return None
 
 
@@ -80,30 +84,30 @@ def altered_values(contract: Contract) -> Iterator[Altered]:
         return
     if not (contract.restoration.is_plain or contract.restoration.by_keras) or not contract.lineage.is_known:
         return
-    rebound = constructor.rebound()
+    rebound = constructor.rebound
     for entry in own_entries(contract):
         attribute = attribute_of(entry.value, own_name(contract.get_config)) if contract.get_config else None
         if attribute is None or entry.key not in constructor.names or entry.key in rebound:
             continue
-        if not constructor.matters(entry.key) or attribute in contract.lineage.descriptors():
+        if not constructor.matters(entry.key) or attribute in contract.lineage.descriptors:
             continue
         stores = contract.lineage.attribute_stores(attribute)
         if len(stores) != 1 or stores[0][0] != constructor.index:
             continue
         value = stores[0][1]
-        if not any(value is stored for _, stored, _ in constructor.stores()):
+        if not any(value is stored for _, stored, _ in constructor.stores):
             continue
         if isinstance(value, ir.Name):
-            if value.id != entry.key and value.id in constructor.names and value.id not in rebound:
-                if not _is_alias(constructor, entry.key):
-                    yield Altered(entry.key, entry.value, value.id)  # type: ignore[arg-type]
-        elif changes(value, entry.key):
-            yield Altered(entry.key, entry.value, None)  # type: ignore[arg-type]
+            is_other = value.id != entry.key and value.id in constructor.names and value.id not in rebound
+            if is_other and not _is_alias(constructor, entry.key) and entry.value is not None:
+                yield Altered(entry.key, entry.value, value.id)
+        elif changes(value, entry.key) and entry.value is not None:
+            yield Altered(entry.key, entry.value, None)
 
 
 def _is_alias(constructor: Constructor, key: str) -> bool:
     """Whether the parameter is nowhere kept as itself."""
-    return not any(isinstance(value, ir.Name) and value.id == key for _, value, _ in constructor.stores())
+    return not any(isinstance(value, ir.Name) and value.id == key for _, value, _ in constructor.stores)
 
 
 _NEUTRAL = {"*": 1, "/": 1, "//": 1, "**": 1, "+": 0, "-": 0}

@@ -9,7 +9,10 @@ from kerlint.semantics import syntax as ir
 from kerlint.serialization.contract import Contract
 from kerlint.serialization.walking import text_of, walk
 
-_MEANT = frozenset(("getconfig", "toconfig", "getconfigs", "getconfiguration", "getconf", "getcofig", "getcongig", "getconifg", "getconfg", "getcnfig"))
+_MEANT = frozenset(
+    ("getconfig", "toconfig", "getconfigs", "getconfiguration", "getconf", "getcofig", "getcongig", "getconifg", "getconfg")
+)
+"""How `get_config` is misspelt, without underscores and capitals."""
 
 
 def misnamed_get_config(contract: Contract) -> ir.FunctionFacts | None:
@@ -18,7 +21,8 @@ def misnamed_get_config(contract: Contract) -> ir.FunctionFacts | None:
         return None
     for name, method in contract.info.facts.methods.items():
         if name.replace("_", "").lower() in _MEANT and name != "get_config" and not method.decorators:
-            if len(method.parameters) == 1 and _holds_arguments(contract, method) and not _is_called(contract, name):
+            is_unused = len(method.parameters) == 1 and not _is_called(contract, name)
+            if is_unused and _holds_arguments(contract, method):
                 return method
     return None
 

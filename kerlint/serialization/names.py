@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kerlint.execution.values import ClassValue, FunctionValue, ModuleValue, Reference, Value, alternatives
+from kerlint.execution.values import ClassValue, FunctionValue, Instance, ModuleValue, Reference, Value, alternatives
 from kerlint.project import Module
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import dotted
@@ -27,6 +27,14 @@ def find_class(module: Module, expression: ir.Expr) -> ClassInfo | None:
 def find_function(module: Module, expression: ir.Expr) -> ir.FunctionFacts | None:
     """The function of the project that an expression names."""
     return next((value.facts for value in _meanings(module, expression) if isinstance(value, FunctionValue)), None)
+
+
+def find_instance_kind(module: Module, expression: ir.Expr) -> str | None:
+    """Keras's kind of the object that a global of the module holds: `layer`, `model`, …"""
+    for value in _meanings(module, expression):
+        if isinstance(value, Instance):
+            return module.project.kind_of_instance(value)
+    return None
 
 
 def global_constant(module: Module, name: str) -> ir.Expr | None:

@@ -16,8 +16,9 @@ from kerlint.serialization.walking import assignments, dotted, own_name, positio
 class Restoration:
     """How an object is made from its configuration.
 
-    `is_plain`: the configuration goes to the constructor as it is. `by_keras`: a class of Keras with a way of its own does it.
-    `given`: parameters that the method gives by name. `positions`: how many it gives by position. `is_followed`: nothing else can happen.
+    `is_plain`: the configuration goes to the constructor as it is. `by_keras`: a class of Keras has a way of its own.
+    `given`: parameters that the method gives by name. `positions`: how many it gives by position. `passes_rest`: what is
+    left of the configuration is given as well.
     """
 
     is_plain: bool = False
@@ -25,7 +26,6 @@ class Restoration:
     given: frozenset[str] = frozenset()
     positions: int = 0
     passes_rest: bool = False
-    is_followed: bool = False
 
 
 def restoration_of(lineage: Lineage) -> Restoration:
@@ -40,10 +40,10 @@ def restoration_of(lineage: Lineage) -> Restoration:
             if ancestor.keras.defines_from_config and not bare:
                 return Restoration(by_keras=ancestor.keras.name)
             if bare:
-                return Restoration(is_plain=True, passes_rest=True, is_followed=True)
+                return Restoration(is_plain=True, passes_rest=True)
         elif not ancestor.is_plain:
             return Restoration()
-    return Restoration(is_plain=True, passes_rest=True, is_followed=True)
+    return Restoration(is_plain=True, passes_rest=True)
 
 
 def _read(method: ir.FunctionFacts, class_name: str) -> Restoration:
@@ -55,7 +55,7 @@ def _read(method: ir.FunctionFacts, class_name: str) -> Restoration:
             continue
         name = dotted(node.function)
         chained = isinstance(node.function, ir.Attribute) and node.function.name == "from_config"
-        if name in (own, class_name) or chained and _is_super(node.function):
+        if name in (own, class_name) or (chained and _is_super(node.function)):
             calls += 1
             given |= {a.keyword for a in node.arguments if a.keyword is not None}
             spread = [a for a in node.arguments if a.star]
@@ -67,7 +67,7 @@ def _read(method: ir.FunctionFacts, class_name: str) -> Restoration:
             if text is not None:
                 given.add(text)
     is_plain = calls > 0 and rest and not given and not positions and _is_one_return(method.body)
-    return Restoration(is_plain, None, frozenset(given), positions, rest, is_plain)
+    return Restoration(is_plain, None, frozenset(given), positions, rest)
 
 
 def _is_one_return(body: ir.Block) -> bool:

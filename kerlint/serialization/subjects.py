@@ -6,8 +6,8 @@ Where a program trains and keeps nothing but weights, the contract is of no acco
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from kerlint.finding import Report, Severity, Span
 from kerlint.project import Module, Project
@@ -15,7 +15,7 @@ from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
 from kerlint.serialization.contract import Contract, contracts
 from kerlint.serialization.names import qualified
-from kerlint.serialization.usage import construction_sites, subclasses
+from kerlint.serialization.usage import Site, construction_sites, subclasses
 from kerlint.serialization.walking import dotted, keyword, walk
 
 _TRAINS = frozenset(("fit", "fit_generator", "train_on_batch", "GradientTape", "save_weights", "load_weights", "export"))
@@ -27,7 +27,7 @@ _KEEPS = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Subject:
     """A class with its contract, which may or may not concern anybody: ask before reporting."""
 
@@ -39,16 +39,19 @@ class Subject:
         """Where a piece of the class stands."""
         return self.module.facts.span(node)
 
-    @property
+    @cached_property
     def is_concerned(self) -> bool:
         """Whether Keras may write an object of the class into a file by its configuration."""
         info = self.contract.info
         return is_registered(info) or not (is_private(info, self.project) or is_abstract(info, self.project))
 
-    @property
+    @cached_property
     def is_idle(self) -> bool:
         """Whether the program that holds the class keeps nothing that needs a configuration."""
-        return _keeps_nothing(self.module)
+        known = self.module.memory.get("keeps nothing")
+        if not isinstance(known, bool):
+            known = self.module.memory["keeps nothing"] = _keeps_nothing(self.module)
+        return known
 
     def at_class(self, message: str, severity: Severity) -> Report:
         """A report at the class's name."""
@@ -59,10 +62,13 @@ class Subject:
         return Report(self.span(node), message, severity)
 
 
-def subjects(module: Module, project: Project) -> Iterator[Subject]:
+def subjects(module: Module, project: Project) -> list[Subject]:
     """The classes of a module that Keras may write into a file."""
-    for contract in contracts(list(module.classes), module.knowledge):
-        yield Subject(contract, module, project)
+    found = module.memory.get("serialization subjects")
+    if not isinstance(found, list):
+        found = [Subject(contract, module, project) for contract in contracts(module.classes, module.knowledge)]
+        module.memory["serialization subjects"] = found
+    return found
 
 
 def is_registered(info: ClassInfo) -> bool:
@@ -75,7 +81,11 @@ def is_private(info: ClassInfo, project: Project) -> bool:
     sites = [site for site in construction_sites(info, project) if not is_test(site.module)]
     if not sites and _is_nested(info):
         return True
-    return bool(sites) and all(site.owner is not None and site.owner is not info and site.owner.kind in ("layer", "model") for site in sites)
+    return bool(sites) and all(_is_inside_another(site, info) for site in sites)
+
+
+def _is_inside_another(site: Site, info: ClassInfo) -> bool:
+    return site.owner is not None and site.owner is not info and site.owner.kind in ("layer", "model")
 
 
 def _is_nested(info: ClassInfo) -> bool:
@@ -92,7 +102,8 @@ def is_abstract(info: ClassInfo, project: Project) -> bool:
     """Whether it is a base that leaves a method to its children and is never made itself."""
     if construction_sites(info, project):
         return False
-    if any((dotted(d) or "").rpartition(".")[2].startswith("abstract") for m in info.facts.methods.values() for d in m.decorators):
+    decorators = [dotted(d) or "" for method in info.facts.methods.values() for d in method.decorators]
+    if any(name.rpartition(".")[2].startswith("abstract") for name in decorators):
         return True
     bases = {getattr(base, "name", "") for base in info.order[1:]}
     return bool(bases & {"ABC", "abc.ABC"}) or any(_is_left_open(m) for m in info.facts.methods.values())

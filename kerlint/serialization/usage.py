@@ -44,27 +44,33 @@ def subclasses(info: ClassInfo, project: Project) -> list[ClassInfo]:
     ]
 
 
-def calls_of(module: Module, name: str) -> Iterator[tuple[ir.Call, ClassInfo | None]]:
+def calls_of(module: Module, name: str) -> list[tuple[ir.Call, ClassInfo | None]]:
     """The calls whose function ends in the name, each with the class around it."""
-    methods: dict[int, ClassInfo] = {
-        id(method): owner for owner in module.classes for method in owner.facts.methods.values()
-    }
-    yield from _calls(module.facts.body, name, methods, None)
+    known = module.memory.get("calls by name")
+    if isinstance(known, dict):
+        calls: list[tuple[ir.Call, ClassInfo | None]] = known.get(name, [])
+        return calls
+    found: dict[str, list[tuple[ir.Call, ClassInfo | None]]] = {}
+    methods = {id(method): owner for owner in module.classes for method in owner.facts.methods.values()}
+    for call, owner in _calls(module.facts.body, methods, None):
+        found.setdefault(_last_name(call.function) or "", []).append((call, owner))
+    module.memory["calls by name"] = found
+    return found.get(name, [])
 
 
 def _calls(
-    root: object, name: str, methods: dict[int, ClassInfo], owner: ClassInfo | None
+    root: object, methods: dict[int, ClassInfo], owner: ClassInfo | None
 ) -> Iterator[tuple[ir.Call, ClassInfo | None]]:
     inner: list[ir.FunctionFacts] = []
     for node in walk(root, into_scopes=False):
-        if isinstance(node, ir.Call) and _last_name(node.function) == name:
+        if isinstance(node, ir.Call):
             yield node, owner
         elif isinstance(node, ir.FunctionFacts):
             inner.append(node)
         elif isinstance(node, ir.ClassFacts):
-            yield from _calls(node.body, name, methods, owner)
+            yield from _calls(node.body, methods, owner)
     for function in inner:
-        yield from _calls((function.body, function.parameters), name, methods, methods.get(id(function), owner))
+        yield from _calls((function.body, function.parameters), methods, methods.get(id(function), owner))
 
 
 def _last_name(function: ir.Expr) -> str | None:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
-from functools import cache
 
 from kerlint.semantics import syntax as ir
 
+_FIELDS: dict[type, tuple[str, ...]] = {}
 
-@cache
-def _field_names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if field.name not in ("first", "last"))
+
+def _field_names(kind: type[ir.Node | ir.Clause]) -> tuple[str, ...]:
+    if kind not in _FIELDS:
+        _FIELDS[kind] = tuple(field.name for field in fields(kind) if field.name not in ("first", "last"))
+    return _FIELDS[kind]
 
 
 def walk(*roots: object, into_scopes: bool = True) -> Iterator[ir.Node]:
@@ -97,9 +99,9 @@ def assignments(block: ir.Block) -> Iterator[tuple[ir.Expr, ir.Expr]]:
         elif isinstance(statement, ir.For):
             yield from _paired(statement.target, ir.Opaque(statement.first, statement.last))
         elif isinstance(statement, ir.With):
-            for _, target in statement.items:
-                if target is not None:
-                    yield from _paired(target, ir.Opaque(statement.first, statement.last))
+            for _, bound in statement.items:
+                if bound is not None:
+                    yield from _paired(bound, ir.Opaque(statement.first, statement.last))
 
 
 def _paired(target: ir.Expr, value: ir.Expr) -> Iterator[tuple[ir.Expr, ir.Expr]]:

@@ -227,6 +227,7 @@ def _place_by_append(holder: object) -> None:
 
 def holder_class(base: type, place: Place, apply: Apply, before_super: bool = False) -> type:
     """A registered class that places in its constructor and applies in `call`."""
+    unconverted = tf.autograph.experimental.do_not_convert(apply)  # Keras 2 would rewrite the patterns' lambdas
 
     class Holder(base):
         def __init__(self, **kwargs):
@@ -237,7 +238,7 @@ def holder_class(base: type, place: Place, apply: Apply, before_super: bool = Fa
                 place(self)
 
         def call(self, x):
-            return apply(self, x)
+            return unconverted(self, x)
 
     return register(Holder)
 

@@ -214,8 +214,10 @@ def _put(content: str, path: str, model: keras.Model) -> None:
     elif content == "tf.saved_model":
         tf.saved_model.save(model, "content")
         shutil.move("content", path.rstrip("/"))
-    elif content == "tf_checkpoint":
+    elif content == "tf_checkpoint" and KERAS_3:
         tf.train.Checkpoint(model=model).write(path)
+    elif content == "tf_checkpoint":
+        model.save_weights(path, save_format="tf")
 
 
 def _load_model(suffix: str, content: str) -> str:

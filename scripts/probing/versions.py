@@ -21,7 +21,7 @@ WHOLE = ("2.15.0", "3.0.5", "3.8.0", "3.15.1")
 
 TABLES = (
     "paths", "containers", "arguments", "config_values", "contract", "serializables", "hdf5", "adapt", "reuse", "building",
-    "registration",
+    "registration", "applications",
 )  # fmt: skip
 """The tables of outcomes; each is a module `outcome_<table>`."""
 

@@ -24,7 +24,8 @@ from probing.isolation import isolated
 import importlib
 inventory = take_inventory()
 canonical = canonical_names(inventory, frozenset({"keras.layers.Layer"}))
-classes = {name: isolated(lambda: describe_class(getattr(keras.layers, name), canonical, True)) for name in sys.argv[2].split(",")}
+names = sys.argv[2].split(",")
+classes = {name: isolated(lambda: describe_class(getattr(keras.layers, name), canonical, True)) for name in names}
 outcomes = {}
 for table, case in (item.split("/") for item in sys.argv[3].split(",")):
     cases = importlib.import_module(f"probing.outcome_{table}").cases()

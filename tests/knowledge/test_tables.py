@@ -18,7 +18,7 @@ OUTCOME = re.compile(r"ok(:.+)?|raises:[A-Za-z ]+@.+|silent:.+|writes:[a-z0-9_]+
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_names_every_version(name: str) -> None:
     content = table(name)
-    assert {*content["measured"], *content["searched"]} == {str(version) for version in generated_versions()}
+    assert {*content["measured"], *content["searched"]} >= {str(version) for version in generated_versions()}
     assert {"2.15", "3.0", "3.15"} <= set(content["measured"])
 
 

@@ -177,7 +177,7 @@ def test_names_of_real_files_are_what_libcst_says(path: Path, tmp_path: Path) ->
 
 
 def test_there_is_something_to_compare(tmp_path: Path) -> None:
-    assert sum(compared(path, tmp_path)[1]["names"] for path in real_files()[:3]) > 100
+    assert sum(compared(path, tmp_path)[1]["names"] for path in real_files()[:3]) > 50
 
 
 def test_names_of_fixtures_are_what_libcst_says(tmp_path: Path) -> None:

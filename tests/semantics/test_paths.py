@@ -150,7 +150,11 @@ def test_a_default_that_the_condition_excludes_is_not_meant(tmp_path: Path) -> N
 
 
 def test_the_default_of_a_command_line_option_counts(tmp_path: Path) -> None:
-    before = 'parser = argparse.ArgumentParser()\nparser.add_argument("-o", "--out-dir", default="made")\nargs = parser.parse_args()'
+    before = (
+        'parser = argparse.ArgumentParser()\n'
+        'parser.add_argument("-o", "--out-dir", default="made")\n'
+        "args = parser.parse_args()"
+    )
     assert text(tmp_path, "args.out_dir", before).known == "made"
     assert texts(tmp_path, "args.other", before) == []
 

@@ -138,6 +138,8 @@ d = *a, b
 for (i, j), k in ((p, q) for r in s): pass
 e = f(*(1, 2), **{})
 g = (((1, 2)).index)((not (x)), -(y))
+i = [((), x), (((), 1)), f((), ((),))]
+j = ((y for y in z), 1), ((lambda: 1), 2), (..., (...)), ((x := 1), 2)
 h = ((x) if (y) else (z)) or ((lambda: (x)) and (y))
 """
 

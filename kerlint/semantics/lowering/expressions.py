@@ -92,7 +92,7 @@ def _bracketed(self: Lowering, node: cst.List | cst.Set) -> Walk:
 @lowers(cst.Tuple)
 def _tuple(self: Lowering, node: cst.Tuple) -> Walk:
     if not node.elements:
-        opened = self.at.open("(")
+        opened = self.at.open_empty()
         return ir.Display(opened, self.at.close(opened), "tuple", ())
     elements = []
     for element in node.elements:

@@ -1,0 +1,182 @@
+"""Follows what is done to dictionaries: displays, `dict(…)`, `update`, `setdefault`, `pop`, `|`, comprehensions, constant keys.
+
+The part of reading a configuration that knows nothing of statements and of classes' bases.
+"""
+
+from __future__ import annotations
+
+from kerlint.semantics import syntax as ir
+from kerlint.serialization.lineage import Lineage
+from kerlint.serialization.stored import Configuration, Entry, Value
+from kerlint.serialization.walking import attribute_of, positional, text_of
+
+DEPTH_LIMIT = 6
+"""How many calls, or names for a name, deep a configuration is followed."""
+
+
+class DictionaryReader:
+    """The state of reading one function; `index` is the place in the lineage of the class whose code it is."""
+
+    def __init__(self, lineage: Lineage, index: int, depth: int) -> None:
+        self.lineage = lineage
+        self.index = index
+        self.depth = depth
+        self.owner = lineage.ancestors[index]
+        self.own = "self"
+        self.results: list[Value] = []
+        self.names_of: dict[str, str] = {}
+        self.certain = True
+
+    def _put(self, held: Configuration, key: ir.Expr, value: ir.Expr | None, scope: dict[str, Value]) -> None:
+        text = self._text(key, scope)
+        if text is None:
+            if isinstance(key, ir.Name) and key.id in self.names_of:
+                held.named_by.add(self.names_of[key.id])
+            else:
+                held.open = True
+            return
+        held.entries[text] = Entry(text, self.owner, key, self._plain(value, scope), self.certain)
+        held.deleted.discard(text)
+
+    def _plain(self, value: ir.Expr | None, scope: dict[str, Value]) -> ir.Expr | None:
+        """The expression behind a local name."""
+        for _ in range(DEPTH_LIMIT):
+            if not (isinstance(value, ir.Name) and value.id in scope):
+                break
+            bound = scope[value.id]
+            if not isinstance(bound, ir.Node) or bound is value:
+                return ir.Opaque(value.first, value.last)
+            value = bound
+        return value
+
+    def _remove(self, held: Configuration, key: str | None, certain: bool) -> None:
+        if key is None:
+            held.open = True
+        elif certain:
+            held.entries.pop(key, None)
+            held.deleted.add(key)
+
+    def _merge(self, held: Configuration, other: Value) -> None:
+        if isinstance(other, Configuration):
+            held.merge(other)
+        else:
+            held.open = True
+
+    def _text(self, key: ir.Expr, scope: dict[str, Value]) -> str | None:
+        if isinstance(key, ir.Name):
+            bound = scope.get(key.id)
+            if isinstance(bound, ir.Constant):
+                return text_of(bound)
+            return text_of(self.lineage.constant(self.owner, key.id)) if key.id not in scope else None
+        if isinstance(key, ir.Attribute) and self.own and attribute_of(key, self.own):
+            return text_of(self.lineage.class_constant(key.name))
+        return text_of(key)
+
+    def _texts(self, iterable: ir.Expr, scope: dict[str, Value]) -> tuple[str, ...] | None:
+        """The constant names that a loop goes through."""
+        found: ir.Expr | None = iterable
+        if isinstance(iterable, ir.Name):
+            bound = scope.get(iterable.id)
+            found = bound if isinstance(bound, ir.Node) else self.lineage.constant(self.owner, iterable.id)
+        elif self.own and (name := attribute_of(iterable, self.own)):
+            found = self.lineage.class_constant(name)
+        if isinstance(found, ir.Display):
+            texts = [text_of(element) for element in found.elements]
+            if all(text is not None for text in texts):
+                return tuple(text for text in texts if text is not None)
+        return None
+
+    def _comprehension(
+        self, node: ir.Comprehension, key: ir.Expr | None, clauses: tuple[ir.Clause, ...], scope: dict[str, Value],
+        certain: bool,
+    ) -> Value:  # fmt: skip
+        made = Configuration()
+        names = self._texts(clauses[0].iterable, scope) if len(clauses) == 1 else None
+        if names is None or not (isinstance(key, ir.Name) and isinstance(clauses[0].target, ir.Name)):
+            source = self._value(clauses[0].iterable, scope, certain)
+            if isinstance(source, Configuration):
+                made.merge(source)
+            attribute = attribute_of(clauses[0].iterable, self.own) if self.own else None
+            if attribute is not None and isinstance(key, ir.Name) and len(clauses) == 1:
+                made.named_by.add(attribute)
+            else:
+                made.open = True
+            return made
+        if key.id != clauses[0].target.id:
+            made.open = True
+            return made
+        for name in names:
+            made.entries[name] = Entry(name, self.owner, node, ir.Opaque(node.first, node.last))
+        return made
+
+    def _made(self, node: ir.Call, scope: dict[str, Value], certain: bool, *, is_dict: bool) -> Value:
+        made = Configuration()
+        followed = False
+        for argument in node.arguments:
+            if argument.keyword is not None:
+                if is_dict:
+                    made.entries[argument.keyword] = Entry(
+                        argument.keyword, self.owner, argument, self._plain(argument.value, scope)
+                    )
+                    followed = True
+                continue
+            value = self._value(argument.value, scope, certain)
+            pairs = self._pairs(argument.value, scope) if not isinstance(value, Configuration) else None
+            if isinstance(value, Configuration):
+                made.merge(value)
+                followed = True
+            elif pairs is not None:
+                made.merge(pairs)
+                followed = True
+            else:
+                made.open = True
+        return made if followed or (is_dict and not node.arguments) or is_dict else node
+
+    def _pairs(self, node: ir.Expr, scope: dict[str, Value]) -> Configuration | None:
+        """`[("key", value), …]`."""
+        if not (isinstance(node, ir.Display) and node.elements):
+            return None
+        made = Configuration()
+        for element in node.elements:
+            if not (isinstance(element, ir.Display) and len(element.elements) == 2):
+                return None
+            self._put(made, element.elements[0], element.elements[1], scope)
+        return made
+
+    def _method(
+        self, held: Configuration, name: str, node: ir.Call, scope: dict[str, Value], certain: bool
+    ) -> Value:
+        given = positional(node)
+        match name:
+            case "update":
+                for argument in node.arguments:
+                    if argument.keyword is not None:
+                        value = self._plain(argument.value, scope)
+                        entry = Entry(argument.keyword, self.owner, argument, value, self.certain)
+                        held.entries[argument.keyword] = entry
+                    else:
+                        value_given = self._value(argument.value, scope, certain)
+                        pairs = self._pairs(argument.value, scope)
+                        self._merge(held, pairs if pairs is not None else value_given)
+                return None
+            case "setdefault" if given:
+                if self._text(given[0], scope) not in held.entries:
+                    self._put(held, given[0], given[1] if len(given) > 1 else None, scope)
+                return None
+            case "pop" if given:
+                self._remove(held, self._text(given[0], scope), certain)
+                return None
+            case "copy" | "items":
+                return held.copy()
+            case "get" | "keys" | "values" | "__getitem__" | "__contains__":
+                return None
+            case "clear":
+                held.entries.clear()
+                return None
+            case _:
+                held.open = True
+                return None
+
+    def _value(self, node: ir.Expr, scope: dict[str, Value], certain: bool) -> Value:
+        """What an expression is worth; the reader of statements knows."""
+        raise NotImplementedError
