@@ -1,7 +1,5 @@
 """`python -m kerlint` is `kerlint`."""
 
-import sys
+from kerlint.cli import command
 
-from kerlint.cli import main
-
-sys.exit(main())
+command()

@@ -7,10 +7,11 @@ imported only when files are checked.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from kerlint.arguments import options_of, parse
 from kerlint.options import InvalidOption, Options, read_options
@@ -41,6 +42,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def command() -> NoReturn:
+    """The program: runs kerlint and ends the process, without taking apart first what the system takes back at once.
+
+    Collecting and freeing the facts of a large project took an eighth of the whole run.
+    """
+    gc.disable()
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _say(message: str) -> None:

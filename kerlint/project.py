@@ -245,8 +245,8 @@ class Project:
         yield statement.alias or statement.name, self._imported_name(module, statement)
 
     def _module_value(self, module: Module, name: str, level: int) -> Value:
-        if level == 0 and is_keras(normal_name(name)):
-            return self.reference(name)
+        if level == 0 and (is_keras(normal_name(name)) or name.partition(".")[0] == "tensorflow"):
+            return self.reference(name)  # also in a project with a folder of that name
         path = self.layout.module_file(module.path, name, level)
         other = self.load(path) if path is not None else None
         if other is not None:

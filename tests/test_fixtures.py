@@ -133,7 +133,8 @@ def lint(path: Path, target: str, code: str, capsys: pytest.CaptureFixture[str])
 
 @pytest.mark.parametrize("fixture", all_fixtures(), ids=str)
 def test_fixture_says_what_it_expects(fixture: Fixture, capsys: pytest.CaptureFixture[str]) -> None:
-    said = {fixture.place_of(f): f["message"] for f in lint(fixture.path, fixture.target(), fixture.code, capsys)}
+    findings = lint(fixture.path, fixture.target(), fixture.code, capsys)
+    said = {fixture.place_of(f): f["message"] for f in findings}
     expected = {expectation.place: expectation.fragment for expectation in fixture.expectations()}
 
     unexpected = [f"not expected: {place} {said[place]}" for place in sorted(said.keys() - expected.keys())]
@@ -143,6 +144,8 @@ def test_fixture_says_what_it_expects(fixture: Fixture, capsys: pytest.CaptureFi
         for place in sorted(said.keys() & expected.keys())
         if expected[place] not in said[place]
     ]
+    if len(findings) > len(said):
+        misworded.append("something is reported twice at one place")
     assert not (problems := unexpected + missing + misworded), "\n" + "\n".join(problems)
 
 

@@ -36,12 +36,33 @@ def rebuilt_children(info: ClassInfo, project: Project) -> Iterator[Child]:
     run = project.class_run(info)
     if run.build is None or run.instance is None:
         return
+    method = run.build.function
+    calls: dict[int, list[MethodCall]] = {}
     for event in run.build.of(MethodCall):
-        if event.method != "build" or event.is_deferred or asks_whether_built(event, run.build.function):
+        is_own = not event.stack or event.stack[-1].function is method
+        if event.method == "build" and is_own and not event.is_deferred and not asks_whether_built(event, method):
+            calls.setdefault(id(event.node), []).append(event)
+    for events in calls.values():
+        children = [found for event in events for _, found in alternatives(event.receiver)]
+        given = [found for found in children if comes_from_outside(found, run)]
+        if not given or is_conditional(events, children):
             continue
-        given = [found for _, found in alternatives(event.receiver) if comes_from_outside(found, run)]
-        if given and (is_wrapped(given, run) or is_deserialized(run)) and may_have_weights(given, info, project):
-            yield Child(spelled(event), event)
+        if (is_wrapped(given, run) or is_deserialized(run)) and may_have_weights(given, info, project):
+            yield Child(spelled(events[0]), events[0])
+
+
+def is_conditional(events: list[MethodCall], children: list[Value]) -> bool:
+    """Whether a call depends on more than on there being a child at all: on something that also holds the other way is no
+    condition, as when the constructor stores the child in two ways and `build` builds either.
+    """
+    numbers = {child.number for child in children} | {event.receiver.number for event in events}
+    asked = {condition for event in events for condition in event.guard}
+    return any(
+        condition.subject not in numbers
+        and condition.constant not in numbers
+        and condition._replace(holds=not condition.holds) not in asked
+        for condition in asked
+    )
 
 
 def comes_from_outside(value: Value, run: ClassRun) -> bool:
@@ -50,6 +71,8 @@ def comes_from_outside(value: Value, run: ClassRun) -> bool:
         return True
     if not isinstance(value, Derived):
         return False
+    if value.operator in ("element", "index"):
+        return any(isinstance(found, Parameter) for _, found in alternatives(value.operands[0]))
     if value.operator == "call" and value.operands and isinstance(value.operands[0], Reference):
         name = value.operands[0].name
         return name.startswith("keras.") and name.rpartition(".")[2] in ("deserialize", "get", "deserialize_keras_object")

@@ -45,7 +45,9 @@ def call(machine: Machine, frame: Frame, callee: Value, arguments: Arguments, no
         case Derived(operator="partial"):
             return _call_partial(machine, frame, callee, arguments, node)
     hand_over(machine, frame, arguments, node)
-    return machine.derived("call", callee, *arguments.values(), keywords=tuple(arguments.keywords))
+    result = machine.derived("call", callee, *arguments.values(), keywords=tuple(arguments.keywords))
+    machine.record(FunctionCall, node, frame.module, "", arguments, result)
+    return result
 
 
 # --- objects ----------------------------------------------------------------------------------------------------------

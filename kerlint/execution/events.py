@@ -76,7 +76,7 @@ class MethodCall(Event):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FunctionCall(Event):
-    """A function outside the project is called by its qualified name."""
+    """A function outside the project is called by its qualified name, or something unknown, and then the name is empty."""
 
     name: str
     arguments: Arguments

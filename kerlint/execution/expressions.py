@@ -239,13 +239,23 @@ def operate(machine: Machine, left: Value, operator: str, right: Value) -> Value
         merge(machine, result, left)
         merge(machine, result, right)
         return result
-    channels = {c for c in (channels_of(left), channels_of(right)) if c is not None}
     ranks = {r for r in (rank_of(left), rank_of(right)) if r is not None}
     return machine.derived(
         operator, left, right,
-        channels=channels.pop() if len(channels) == 1 else None,
+        channels=_broadcast(left, operator, right),
         rank=max(ranks) if ranks else None,
     )  # fmt: skip
+
+
+def _broadcast(left: Value, operator: str, right: Value) -> int | None:
+    """The last axis of an operation on two tensors: a single channel takes any width, so that it tells nothing."""
+    one, other = channels_of(left), channels_of(right)
+    if operator == "@":
+        return other
+    wide = {count for count in (one, other) if count not in (None, 1)}
+    if not wide:
+        return 1 if one == other == 1 else None
+    return wide.pop() if len(wide) == 1 else None
 
 
 def _fold(left: object, operator: str, right: object) -> int | float | None:

@@ -86,7 +86,8 @@ class _Reading:
         for part in value.parts:
             default = self._default(part.value, guard) if isinstance(part, TextHole) and not part.spec else None
             parts.extend(default.parts if default is not None else (part,))
-        return dataclasses.replace(value, parts=_joined(parts))
+        joined = _joined(parts)
+        return dataclasses.replace(value, parts=joined) if any(joined) else None
 
     def _default(self, value: Value, guard: Guard) -> Text | None:
         """The text that a parameter or a command line option is unless somebody says otherwise."""
@@ -94,10 +95,12 @@ class _Reading:
             case Parameter(facts=ir.Parameter(default=ir.Constant(value=str() as default))):
                 return Text(value.number, (default,)) if default and self._may_be(value, default, guard) else None
             case Derived(operator=name, operands=(Derived(operator="call", operands=(Derived() as method, *_)),)) if (
-                name.startswith("attribute:") and method.operator in ("attribute:parse_args", "attribute:parse_known_args")
+                self.trusts_defaults
+                and name.startswith("attribute:")
+                and method.operator in ("attribute:parse_args", "attribute:parse_known_args")
             ):
                 return _option(self.trace, method.operands[0], name[10:])
-            case Reference() if value.name.startswith(_FLAGS):
+            case Reference() if self.trusts_defaults and value.name.startswith(_FLAGS):
                 return _flag(self.trace.module, value.name.rpartition(".")[2])
             case Derived(operator="call", operands=(Derived(operator="attribute:strftime"), Text() as pattern, *_)):
                 return _date(value, pattern.known) if pattern.known else None

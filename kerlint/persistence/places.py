@@ -31,6 +31,8 @@ def reports(
     module: Module, operations: tuple[Operation, ...], judge: Judge, place: Callable[[FileUse], ir.Node] | None = None
 ) -> Iterator[Report]:
     """A report for each use of these operations that the judge condemns."""
+    if module.answer(mixes_two_keras):
+        return
     by_node: dict[int, list[FileUse]] = {}
     for use in uses_of(module):
         if use.operation in operations:
@@ -42,7 +44,16 @@ def reports(
 
 def _is_used_as_model(module: Module, use: FileUse) -> bool:
     """Whether a receiver that is not known is treated as a model elsewhere in the file."""
-    return isinstance(use.subject, (Parameter, Derived)) and use.subject.number in used_as_models(module)
+    return isinstance(use.subject, (Parameter, Derived)) and use.subject.number in module.answer(used_as_models)
+
+
+def mixes_two_keras(module: Module) -> bool:
+    """Whether a file imports a Keras 2 by its own name beside Keras 3, so that nobody knows which of them a model is."""
+    return module.target.major == 3 and any(
+        statement.module.partition(".")[0] == "tf_keras"
+        for statement in ir.statements_of_scope(module.facts.body)
+        if isinstance(statement, (ir.Import, ir.ImportFrom))
+    )
 
 
 def _at_one_call(

@@ -36,9 +36,9 @@ def state_of(instance: Instance) -> str:
 
 
 def is_given(instance: Instance) -> bool:
-    """Whether its constructor may have been told what `adapt` would find out."""
+    """Whether its constructor may have been told what `adapt` would find out, or that nothing of it is needed."""
     known = adapting_class(instance)
-    if known is None or instance.arguments.is_open:
+    if known is None or instance.arguments.is_open or is_literal(instance.arguments.get("output_mode"), None):
         return True
     names = [parameter.name for parameter in known.parameters]
     for name in GIVEN_BY:

@@ -93,12 +93,11 @@ def _configured_parts(instance: Instance) -> Iterator[Value]:
 
 
 def traces_that_reach(module: Module, project: Project, trace: Trace) -> Iterator[Trace]:
-    """The traces of the module, and those of the files that import the function in which something is made."""
+    """The traces of the module, and those of the files that save something and may import what the trace makes."""
     yield from module.traces
-    name = trace.function.name if trace.function is not None and trace.owner is None else None
-    if name is None:
+    if trace.owner is not None:
         return
-    used = re.compile(rf"\b{re.escape(name)}\b")
+    used = re.compile(rf"\b{re.escape(trace.function.name)}\b" if trace.function is not None else r"\bsave")
     others = [o for o in project.files_mentioning(module, module.path.stem) if o is not module and used.search(o.source.text)]
     for other in others[:_MOST_FILES]:
         yield from other.traces

@@ -60,8 +60,6 @@ def lost_arguments(subject: Subject, project: Project) -> tuple[str, Severity] |
     constructor = contract.constructor
     if constructor is None or constructor.index != 0 or misnamed_get_config(contract) is not None:
         return None
-    if contract.kind == "optimizer":
-        return None
     if contract.kind == "sequential":
         return _of_sequential(contract, constructor)
     if not contract.is_automatic:
@@ -94,7 +92,7 @@ def lost_arguments(subject: Subject, project: Project) -> tuple[str, Severity] |
 
 def own_arguments(contract: Contract, constructor: Constructor) -> list[ir.Parameter]:
     """The parameters that are the class's own and do something."""
-    of_base = contract.knowledge.accepted_by_base(contract.kind) | contract.base_keys
+    of_base = contract.base_names
     return [p for p in constructor.parameters if p.name not in of_base and constructor.matters(p.name)]
 
 

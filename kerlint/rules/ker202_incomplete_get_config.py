@@ -91,7 +91,7 @@ def missing_parameters(contract: Contract) -> list[ir.Parameter]:
         return []
     if configuration.named_by and not _is_out_of_reach(contract, configuration.named_by):
         return []
-    of_base = contract.knowledge.accepted_by_base(contract.kind) | contract.base_keys | {"name"}
+    of_base = contract.base_names
     renamed = {stranger.parameter for stranger in strangers(contract)}
     twice = constructor.given_twice(set(configuration.entries))
     missing = []
@@ -160,6 +160,8 @@ def _is_folded(contract: Contract, constructor: Constructor, name: str) -> bool:
         if key != name and key in constructor.names and entry.value is not None:
             stored |= contract.attributes_read(entry.value)
     for statement in constructor.meaningful_statements(name):
+        if isinstance(statement, ir.If) and _only_sets(constructor, statement, stored):
+            continue
         if not isinstance(statement, ir.Assign):
             if _is_base_argument(contract, constructor, statement, name):
                 continue
@@ -169,6 +171,16 @@ def _is_folded(contract: Contract, constructor: Constructor, name: str) -> bool:
             if not is_parameter and attribute_of(target, constructor.own) not in stored:
                 return False
     return True
+
+
+def _only_sets(constructor: Constructor, statement: ir.If, attributes: set[str]) -> bool:
+    """Whether all arms of a branch set these attributes, or raise."""
+    inner = [found for _, body in statement.arms for found in ir.statements_of_scope(body)]
+    return all(
+        isinstance(found, ir.Raise)
+        or (isinstance(found, ir.Assign) and all(attribute_of(t, constructor.own) in attributes for t in found.targets))
+        for found in inner
+    )
 
 
 def _is_base_argument(contract: Contract, constructor: Constructor, statement: ir.Stmt, name: str) -> bool:

@@ -27,17 +27,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kerlint.execution.events import FunctionCall
-from kerlint.execution.values import FunctionValue, literal
+from kerlint.execution.values import FunctionValue
 from kerlint.finding import Related, Report, Severity
 from kerlint.persistence.contents import Own, contents_of
 from kerlint.persistence.endings import ends_with
 from kerlint.persistence.pairs import compiles, name_of, readers_of
 from kerlint.persistence.paths import texts_of
+from kerlint.persistence.places import mixes_two_keras
 from kerlint.persistence.uses import FileUse, Operation, uses_of
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.rules.ker303_checkpoint_path_suffix import saves_weights_only
 from kerlint.semantics import syntax as ir
+from kerlint.serialization.walking import walk
 from kerlint.version import KerasVersion
 
 LAMBDA = "keras.layers.Lambda"
@@ -48,6 +50,8 @@ HDF5_REFUSES_LAMBDA_LAYERS = KerasVersion(3, 11)
 @rule("KER209", "python-lambda-in-saved-model", severity=Severity.ERROR)
 def python_lambda_in_saved_model(module: Module, project: Project) -> Iterator[Report]:
     seen: set[int] = set()
+    if module.answer(mixes_two_keras):
+        return
     for use in uses_of(module):
         if use.operation is not Operation.SAVE and not (
             use.operation is Operation.CHECKPOINT and saves_weights_only(use) is False
@@ -96,6 +100,19 @@ def _judge(module: Module, use: FileUse, own: Own) -> str | None:
     return f"load_model refuses {what} in a saved model; write a layer or a registered function"
 
 
+def _trusts_files(module: Module) -> bool:
+    """Whether the program asks Keras to trust what it loads, for all files or in some call."""
+    if any(event.name == UNSAFE for trace in module.traces for event in trace.of(FunctionCall)):
+        return True
+    return any(
+        isinstance(node, ir.Argument)
+        and node.keyword == "safe_mode"
+        and isinstance(node.value, ir.Constant)
+        and node.value.value is False
+        for node in walk(module.facts.body)
+    )
+
+
 def _hdf5_refuses(module: Module, own: Own, is_lambda_layer: bool) -> bool:
     if is_lambda_layer:
         return module.target >= HDF5_REFUSES_LAMBDA_LAYERS
@@ -108,9 +125,6 @@ def _is_left_out(module: Module, use: FileUse, own: Own, trusting: bool) -> bool
     readers = readers_of(module, name, Operation.LOAD) if name is not None else []
     if not readers and name is not None and readers_of(module, name, Operation.LOAD_WEIGHTS):
         return True
-    if trusting and any(event.name == UNSAFE for trace in module.traces for event in trace.of(FunctionCall)):
+    if trusting and module.answer(_trusts_files):
         return True
-    return bool(readers) and all(
-        (trusting and literal(reader.argument("safe_mode", 3)) is False) or (own.is_compiled and not compiles(reader))
-        for reader in readers
-    )
+    return bool(readers) and all(own.is_compiled and not compiles(reader) for reader in readers)

@@ -39,6 +39,7 @@ from kerlint.preprocessing.routes import known_path
 from kerlint.preprocessing.story import Story, allocation, name_at
 from kerlint.project import Module, Project
 from kerlint.rules import rule
+from kerlint.semantics.expecting import expects_failure
 
 
 @rule("KER308", "load-weights-before-build", severity=Severity.ERROR)
@@ -50,6 +51,8 @@ def load_weights_before_build(module: Module, project: Project) -> Iterator[Repo
         made = {event.instance.number for event in trace.of(Construction)}
         for event in trace.of(MethodCall):
             if event.method != "load_weights" or event.module is not module or event.is_deferred:
+                continue
+            if expects_failure(module.facts.body, event.node):
                 continue
             models = [found for _, found in alternatives(event.receiver)]
             if len(models) == 1 and isinstance(models[0], Instance):

@@ -9,14 +9,27 @@ The saved model expects prepared data, and what prepares it ends with the proces
 mean, the boundaries or the vocabulary that the model was trained with.
 
 ## Example
-    norm = keras.layers.Normalization()
-    norm.adapt(features)
-    model.fit(norm(features), labels)
-    model.save("model.keras")
+    import keras
+
+    def train(features, prices):
+        norm = keras.layers.Normalization()
+        norm.adapt(features)
+        model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
+        model.compile("adam", "mean_squared_error")
+        model.fit(norm(features), prices)
+        model.save("prices.keras")
 
 ## Use instead
-    served = keras.Sequential([keras.Input((8,)), norm, model])
-    served.save("model.keras")
+    import keras
+
+    def train(features, prices):
+        norm = keras.layers.Normalization()
+        norm.adapt(features)
+        model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
+        model.compile("adam", "mean_squared_error")
+        model.fit(norm(features), prices)
+        served = keras.Sequential([keras.Input((8,)), norm, model])
+        served.save("prices.keras")
 
 ## Keras versions
 All.

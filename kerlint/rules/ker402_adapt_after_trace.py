@@ -10,14 +10,29 @@ afterwards is ignored, silently, until the model is compiled again. Weights that
 fit data that is prepared from then on, and a file written before does not hold what was learned later.
 
 ## Example
-    model.predict(old)
-    norm.adapt(new)
-    model.predict(new)      # uses the statistics of `old`
+    import keras
+
+    norm = keras.layers.Normalization()
+    model = keras.Sequential([keras.Input((4,)), norm])
+
+    def compare(old, new):
+        norm.adapt(old)
+        first = model.predict(old)
+        norm.adapt(new)
+        return first, model.predict(new)  # uses the statistics of `old`
 
 ## Use instead
-    norm.adapt(new)
-    model.compile()
-    model.predict(new)
+    import keras
+
+    norm = keras.layers.Normalization()
+    model = keras.Sequential([keras.Input((4,)), norm])
+
+    def compare(old, new):
+        norm.adapt(old)
+        first = model.predict(old)
+        norm.adapt(new)
+        model.compile()
+        return first, model.predict(new)
 
 ## Keras versions
 All.

@@ -39,6 +39,7 @@ from kerlint.preprocessing.routes import Outcome, measured
 from kerlint.preprocessing.story import Story, allocation, name_at, runs_of
 from kerlint.project import Module, Project
 from kerlint.rules import rule
+from kerlint.semantics.expecting import expects_failure
 
 TELLING = (
     "adapt", "set_vocabulary", "set_weights", "load_assets", "load_own_variables", "update_state", "finalize_state",
@@ -88,9 +89,11 @@ def runs_untold_in(story: Story, trace: Trace, layer: Instance, is_it: Callable[
     if loads:
         carrying = measured(story.module.knowledge, layer, "weights_into_new .weights.h5")
         return carrying is not None and not carrying.is_fine
-    if any(is_it(found) for _, model in runs_of(trace) for found in story.holdings.of(model)):
+    runs = [model for run, model in runs_of(trace) if not expects_failure(run.module.facts.body, run.node)]
+    if any(is_it(found) for model in runs for found in story.holdings.of(model)):
         return True
     calls = [call for call in trace.of(LayerCall) if is_it(call.instance)]
+    calls = [call for call in calls if not expects_failure(call.module.facts.body, call.node)]
     return any(call.is_deferred or not is_symbolic(call) for call in calls) and not story.models_with(layer)
 
 

@@ -9,11 +9,26 @@ A vocabulary is no array. A weights file does not hold it, and neither does whol
 file has no vocabulary, and raises when it is called, or silently looks words up in another one.
 
 ## Example
-    vectorize.adapt(texts)
-    model.save_weights("reviews.weights.h5")
+    import keras
+
+    def train(texts, labels):
+        words = keras.layers.TextVectorization(output_mode="multi_hot", max_tokens=1000)
+        words.adapt(texts)
+        model = keras.Sequential([keras.Input((1,), dtype="string"), words, keras.layers.Dense(1)])
+        model.compile("adam", "mean_squared_error")
+        model.fit(texts, labels)
+        model.save_weights("reviews.weights.h5")
 
 ## Use instead
-    model.save("reviews.keras")
+    import keras
+
+    def train(texts, labels):
+        words = keras.layers.TextVectorization(output_mode="multi_hot", max_tokens=1000)
+        words.adapt(texts)
+        model = keras.Sequential([keras.Input((1,), dtype="string"), words, keras.layers.Dense(1)])
+        model.compile("adam", "mean_squared_error")
+        model.fit(texts, labels)
+        model.save("reviews.keras")
 
 ## Keras versions
 All for lookup and text layers. Discretization: weights in every version, `.keras` on 2.15. Normalization: whole-model

@@ -10,12 +10,23 @@ on unchanged, silently; the copy of a lookup or text layer raises when it is cal
 variables of a Normalization but not what it computes with, until `finalize_state()`.
 
 ## Example
-    twin = keras.models.clone_model(model)
-    twin.set_weights(model.get_weights())
+    import keras
+
+    def copy(rows):
+        norm = keras.layers.Normalization()
+        norm.adapt(rows)
+        model = keras.Sequential([keras.Input((4,)), norm])
+        return keras.models.clone_model(model)
 
 ## Use instead
-    model.save("model.keras")
-    twin = keras.models.load_model("model.keras")
+    import keras
+
+    def copy(rows):
+        norm = keras.layers.Normalization()
+        norm.adapt(rows)
+        model = keras.Sequential([keras.Input((4,)), norm])
+        model.save("model.keras")
+        return keras.models.load_model("model.keras")
 
 ## Keras versions
 All for Normalization and lookups; Discretization on 2.15 only. On 2.15 `set_weights` after the copy brings everything.

@@ -44,7 +44,6 @@ from kerlint.rules import rule
 from kerlint.tracking.creation import creations_in_passes, holds_layers_to_build
 from kerlint.tracking.variables import LAYER_KINDS
 
-
 _FRESH = ", and a direct call starts afresh each time"
 
 

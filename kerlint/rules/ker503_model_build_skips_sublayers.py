@@ -57,7 +57,7 @@ from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.semantics.classes import ClassInfo
-from kerlint.tracking.building import calls_base_build, left_unbuilt
+from kerlint.tracking.building import calls_base_build, is_part_of_others, left_unbuilt
 
 
 @rule("KER503", "model-build-skips-sublayers", severity=Severity.WARNING)
@@ -67,7 +67,7 @@ def model_build_skips_sublayers(module: Module, project: Project) -> Iterator[Re
         if run.info.kind != "model" or (not is_silent and calls_base_build(run)):
             continue
         names = [name for name in left_unbuilt(project, run) if name not in _left_by_base(project, run)]
-        if names:
+        if names and not _restores_itself(run.info) and not is_part_of_others(project, run.info):
             own = run.info.facts.methods.get("build")
             happens = "a model that is loaded has random weights there" if is_silent else "loading the model raises"
             yield Report(
@@ -75,6 +75,11 @@ def model_build_skips_sublayers(module: Module, project: Project) -> Iterator[Re
                 f"build() leaves {', '.join(names)} unbuilt: {happens}; build each of them in build(), or leave out build()",
                 Severity.WARNING if is_silent else Severity.ERROR,
             )
+
+
+def _restores_itself(info: ClassInfo) -> bool:
+    """Whether a class has its own way of saving or loading."""
+    return any(info.find_method(name) is not None for name in ("save", "load_weights", "load_own_variables"))
 
 
 def _left_by_base(project: Project, run: ClassRun) -> list[str]:

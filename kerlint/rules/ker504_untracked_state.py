@@ -99,7 +99,8 @@ def _in_attributes(module: Module, project: Project, run: ClassRun) -> Iterator[
                 yield Report(lost.store.span, f"{message}; hold it in an attribute of its own or in a plain list")
             elif lost.outcome.startswith("raises:"):
                 error, _, step = lost.outcome.removeprefix("raises:").partition("@")
-                message = f"{names} in {place}: Keras has an attribute of that name itself, {_STEPS.get(step, step)} raises {error}"
+                what = f"Keras has an attribute of that name itself, {_STEPS.get(step, step)} raises {error}"
+                message = f"{names} in {place}: {what}"
                 yield Report(lost.store.span, f"{message}; use another name", Severity.ERROR)
 
 

@@ -10,14 +10,36 @@ reaches none of its layers: during `fit` all of them stay in inference mode. Dro
 never learns its statistics, and nothing is said.
 
 ## Example
+    import keras
+
     class Net(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.norm = keras.layers.BatchNormalization()
+
         def call(self, inputs):
-            return self.head(self.norm(inputs))
+            return self.norm(inputs)
+
+    def train(rows):
+        net = Net()
+        net.compile("adam", "mean_squared_error")
+        net.fit(rows, rows)
 
 ## Use instead
+    import keras
+
     class Net(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.norm = keras.layers.BatchNormalization()
+
         def call(self, inputs, training=None):
-            return self.head(self.norm(inputs))
+            return self.norm(inputs)
+
+    def train(rows):
+        net = Net()
+        net.compile("adam", "mean_squared_error")
+        net.fit(rows, rows)
 
 ## Keras versions
 All 3.x. `**kwargs` does not help. A `train_step` that calls `self(x, training=True)` does from 3.10 on. Layers and models

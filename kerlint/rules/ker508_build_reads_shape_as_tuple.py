@@ -9,12 +9,24 @@ A functional or Sequential `.keras` file stores the shape as JSON and hands it b
 swallows the exception, and the model comes back with random weights.
 
 ## Example
-    def build(self, input_shape):
-        self.output_size = input_shape[:-1] + (self.units,)
+    import keras
+
+    class Scale(keras.layers.Layer):
+        def build(self, input_shape):
+            self.scale = self.add_weight(shape=input_shape[1:] + (1,), name="scale")
+
+        def call(self, inputs):
+            return inputs[..., None] * self.scale
 
 ## Use instead
-    def build(self, input_shape):
-        self.output_size = (*input_shape[:-1], self.units)
+    import keras
+
+    class Scale(keras.layers.Layer):
+        def build(self, input_shape):
+            self.scale = self.add_weight(shape=(*input_shape[1:], 1), name="scale")
+
+        def call(self, inputs):
+            return inputs[..., None] * self.scale
 
 ## Keras versions
 All, for `.keras` files. A layer that another class makes for itself is built by being called and gets a tuple.

@@ -96,6 +96,7 @@ class _Reader(DictionaryReader):
         self, arms: tuple[tuple[ir.Expr, ir.Block], ...], orelse: ir.Block, scope: dict[str, Value], certain: bool
     ) -> None:
         outcomes = []
+        self.arms += 1
         for test, body in arms:
             branch = dict(scope)
             asks_for_key = any(isinstance(n, ir.Comparison) and n.rest and n.rest[0][0] == "in" for n in walk(test))
@@ -104,6 +105,7 @@ class _Reader(DictionaryReader):
         branch = dict(scope)
         self._block(orelse, branch, False)
         outcomes.append(branch)
+        self.arms -= 1
         for name in {name for outcome in outcomes for name in outcome}:
             values = [outcome[name] for outcome in outcomes if name in outcome]
             if any(value is not values[0] for value in values):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from kerlint.knowledge import KerasClass, Knowledge
+from kerlint.knowledge import KerasClass, Knowledge, knowledge_for
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
 from kerlint.serialization.configuration import configuration_of
@@ -18,11 +18,15 @@ from kerlint.serialization.lineage import Ancestor, Lineage, base_config_keys, l
 from kerlint.serialization.restoration import Restoration, restoration_of
 from kerlint.serialization.stored import Configuration, Entry
 from kerlint.serialization.walking import attribute_of, own_name, walk
+from kerlint.version import KERAS_2, KERAS_3
 
 SERIALISED_KINDS = frozenset(
-    ("layer", "model", "sequential", "loss", "metric", "initializer", "regularizer", "constraint", "optimizer", "schedule")
+    ("layer", "model", "sequential", "loss", "metric", "initializer", "regularizer", "constraint", "schedule")
 )
-"""What Keras writes into a file by its configuration. Callbacks are not."""
+"""What Keras writes into a file by its configuration and the contract is known of.
+
+Callbacks are not written. Optimizers are, but keep their hyperparameters in ways of their own, which differ by version.
+"""
 
 
 @dataclass(eq=False)
@@ -104,6 +108,16 @@ class Contract:
     def base_keys(self) -> frozenset[str]:
         """The keys that the configuration of the bare base of its kind holds."""
         return frozenset(base_config_keys(self.knowledge, self.kind))
+
+    @property
+    def base_names(self) -> frozenset[str]:
+        """The names under which bases of its kind take and keep something, in any Keras: they are not the class's own."""
+        kinds = {self.kind, "layer"} if self.kind in ("model", "sequential") else {self.kind}
+        names = {"name"} | self.base_keys
+        for version in (KERAS_2, KERAS_3):
+            for kind in kinds:
+                names |= knowledge_for(version).accepted_by_base(kind)
+        return frozenset(names)
 
     @property
     def keeps_arguments(self) -> bool:

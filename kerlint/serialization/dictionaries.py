@@ -26,6 +26,12 @@ class DictionaryReader:
         self.results: list[Value] = []
         self.names_of: dict[str, str] = {}
         self.certain = True
+        self.arms = 0
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether what is read now happens in any case."""
+        return self.certain and not self.arms
 
     def _put(self, held: Configuration, key: ir.Expr, value: ir.Expr | None, scope: dict[str, Value]) -> None:
         text = self._text(key, scope)
@@ -35,7 +41,7 @@ class DictionaryReader:
             else:
                 held.open = True
             return
-        held.entries[text] = Entry(text, self.owner, key, self._plain(value, scope), self.certain)
+        held.entries[text] = Entry(text, self.owner, key, self._plain(value, scope), self.is_certain)
         held.deleted.discard(text)
 
     def _plain(self, value: ir.Expr | None, scope: dict[str, Value]) -> ir.Expr | None:
@@ -152,7 +158,7 @@ class DictionaryReader:
                 for argument in node.arguments:
                     if argument.keyword is not None:
                         value = self._plain(argument.value, scope)
-                        entry = Entry(argument.keyword, self.owner, argument, value, self.certain)
+                        entry = Entry(argument.keyword, self.owner, argument, value, self.is_certain)
                         held.entries[argument.keyword] = entry
                     else:
                         value_given = self._value(argument.value, scope, certain)

@@ -87,7 +87,7 @@ def _asked_for(method: ir.FunctionFacts) -> set[str]:
 
 def _names_of_keras(contract: Contract) -> set[str]:
     """The names under which Keras's own classes may keep something."""
-    names = set(contract.knowledge.accepted_by_base(contract.kind) | contract.base_keys)
+    names = set(contract.base_names)
     keras = contract.keras_base
     known = [keras] if keras is not None else []
     if contract.kind in ("model", "sequential"):

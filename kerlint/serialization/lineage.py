@@ -132,7 +132,9 @@ class Lineage:
     def keras_config_keys(self, keras: KerasClass) -> frozenset[str] | None:
         """What a `get_config` that calls `super()` gets from a class of Keras; None where it has none to give."""
         kind = kind_of(keras)
-        if not keras.defines_get_config or keras.config_keys is None:
+        if keras.config_keys is None and (keras.defines_get_config or keras.get_config_from is None):
+            return None
+        if keras.config_keys is None or not keras.defines_get_config:
             keys = base_config_keys(self.knowledge, kind)
             return frozenset(keys) if keys or not self.knowledge.base_get_config_raises(kind) else None
         return frozenset(keras.config_keys)

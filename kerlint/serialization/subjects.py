@@ -13,7 +13,9 @@ from kerlint.finding import Report, Severity, Span
 from kerlint.project import Module, Project
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
+from kerlint.serialization.configuration import configuration_of
 from kerlint.serialization.contract import Contract, contracts
+from kerlint.serialization.lineage import lineage_of
 from kerlint.serialization.names import qualified
 from kerlint.serialization.usage import Site, construction_sites, subclasses
 from kerlint.serialization.walking import dotted, keyword, walk
@@ -105,18 +107,27 @@ def is_abstract(info: ClassInfo, project: Project) -> bool:
     decorators = [dotted(d) or "" for method in info.facts.methods.values() for d in method.decorators]
     if any(name.rpartition(".")[2].startswith("abstract") for name in decorators):
         return True
+    children = subclasses(info, project)
+    if children and all("get_config" in child.facts.methods for child in children):
+        return True
     bases = {getattr(base, "name", "") for base in info.order[1:]}
     return bool(bases & {"ABC", "abc.ABC"}) or any(_is_left_open(m) for m in info.facts.methods.values())
 
 
 def is_settled_by_children(info: ClassInfo, parameter: str, project: Project) -> bool:
-    """Whether the class is only a base whose children give the parameter themselves."""
+    """Whether the class is only a base whose children give the parameter themselves, or store it themselves."""
     children = subclasses(info, project)
     if not children or construction_sites(info, project):
         return False
-    return all(
-        "__init__" in child.facts.methods and child.facts.methods["__init__"].parameter(parameter) is None for child in children
-    )
+    return all(_settles(child, parameter) for child in children)
+
+
+def _settles(child: ClassInfo, parameter: str) -> bool:
+    constructor = child.facts.methods.get("__init__")
+    if constructor is not None and constructor.parameter(parameter) is None:
+        return True
+    configuration, _ = configuration_of(lineage_of(child, child.module.knowledge))
+    return "get_config" in child.facts.methods and (configuration.open or parameter in configuration.entries)
 
 
 def _is_left_open(method: ir.FunctionFacts) -> bool:

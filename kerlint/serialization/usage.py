@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kerlint.knowledge import KerasClass
 from kerlint.project import Module, Project
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
@@ -40,8 +41,13 @@ def subclasses(info: ClassInfo, project: Project) -> list[ClassInfo]:
         other
         for module in project.files_mentioning(info.module, info.name)
         for other in module.classes
-        if any(base is info for base in other.bases)
+        if any(base is info or _is_private_keras(base, info.name) for base in other.bases)
     ]
+
+
+def _is_private_keras(base: object, name: str) -> bool:
+    """Whether a base is Keras's own private class of that name: so Keras's sources see themselves."""
+    return isinstance(base, KerasClass) and base.name.startswith("keras.src.") and base.name.rpartition(".")[2] == name
 
 
 def calls_of(module: Module, name: str) -> list[tuple[ir.Call, ClassInfo | None]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import lru_cache
 
 from kerlint.semantics import syntax as ir
 
@@ -21,6 +22,18 @@ def _field_names(kind: type[ir.Node | ir.Clause]) -> tuple[str, ...]:
 
 def walk(*roots: object, into_scopes: bool = True) -> Iterator[ir.Node]:
     """Every node at and below the roots, in order; without `into_scopes` not into nested functions, lambdas and classes."""
+    if into_scopes and len(roots) == 1 and isinstance(roots[0], tuple):
+        return iter(_nodes_of(roots[0]))
+    return _walk(roots, into_scopes)
+
+
+@lru_cache(maxsize=1024)
+def _nodes_of(block: tuple[ir.Node, ...]) -> tuple[ir.Node, ...]:
+    """The same for a whole body, which many questions are asked of, one after the other."""
+    return tuple(_walk(block, True))
+
+
+def _walk(roots: tuple[object, ...], into_scopes: bool) -> Iterator[ir.Node]:
     stack = list(reversed(roots))
     while stack:
         item = stack.pop()

@@ -5,11 +5,12 @@ Turns the traces of the constructor and of `build` into the attributes that hold
 
 from __future__ import annotations
 
-from kerlint.execution.events import AttributeStore, LayerCall, MethodCall, Trace
+from kerlint.execution.events import AttributeStore, Construction, LayerCall, MethodCall, Trace
 from kerlint.execution.running import ClassRun
 from kerlint.execution.values import FunctionValue, Instance, SuperValue
 from kerlint.project import Project
-from kerlint.tracking.variables import built_in, instances_in, is_functional, waits_for_build
+from kerlint.semantics.classes import ClassInfo
+from kerlint.tracking.variables import LAYER_KINDS, built_in, instances_in, is_functional, waits_for_build
 
 _CALLS = ("call", "__call__")
 
@@ -35,6 +36,21 @@ def left_unbuilt(project: Project, run: ClassRun) -> list[str]:
             if any(layer.number not in built and waits_for_build(project, layer) for layer in layers):
                 found[store.name] = None
     return list(found)
+
+
+def is_part_of_others(project: Project, info: ClassInfo) -> bool:
+    """Whether the project makes objects of a class inside of its other layers and models.
+
+    Such a part is built again when what holds it is called, and is not loaded on its own.
+    """
+    for module in project.files_mentioning(info.module, info.name):
+        for run in module.class_runs:
+            if run.info is info or run.info.kind not in LAYER_KINDS:
+                continue
+            for trace in (run.init, run.build):
+                if trace is not None and any(event.instance.info is info for event in trace.of(Construction)):
+                    return True
+    return False
 
 
 def _builds_something_unknown(build: Trace) -> bool:

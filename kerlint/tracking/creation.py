@@ -50,11 +50,19 @@ def creations_in_passes(project: Project, run: ClassRun) -> Iterator[Creation]:
         trace = run.passes.get(name)
         for event in trace.events if trace is not None else ():
             created = _created(project, run.instance, event)
-            if created is not None and not _is_part_of_another(event) and not _is_never_reached(project, run, event):
-                module, node = _place_in_class(run.instance, event)
-                once = trace is not None and _is_kept_once(trace, run.instance, event)
-                random = isinstance(event, Construction) and not has_weights(project, event.instance)
-                yield Creation(created, module, node, once, random)
+            if created is None or _is_part_of_another(project, run.instance, event):
+                continue
+            if _is_never_reached(project, run, event):
+                continue
+            module, node = _place_in_class(run.instance, event)
+            if node is not event.node and event.guard:
+                continue  # a function that creates something in one of its cases, which may never be this one
+            is_kept = trace is not None and _is_kept(trace, run.instance, event)
+            if is_kept and any(site.function is not None and "build" in site.function.name for site in event.stack):
+                continue  # a `build` by another name, which sees itself to being called once
+            once = is_kept and trace is not None and _is_asked_for_first(trace, run.instance, event)
+            random = isinstance(event, Construction) and not has_weights(project, event.instance)
+            yield Creation(created, module, node, once, random)
 
 
 def _created(project: Project, owner: Instance, event: Event) -> str | None:
@@ -70,11 +78,17 @@ def _created(project: Project, owner: Instance, event: Event) -> str | None:
     return None
 
 
-def _is_part_of_another(event: Event) -> bool:
-    """Whether it happens inside an object that is itself made there, or in the `build` of one."""
-    return any(
-        site.function is not None and site.function.name in ("__init__", "build") for site in event.stack
-    )
+def _is_part_of_another(project: Project, owner: Instance, event: Event) -> bool:
+    """Whether it happens inside another object, whose class answers for it, or in a `build`."""
+    for site in event.stack:
+        if site.function is None:
+            continue
+        receiver = site.callee.receiver if isinstance(site.callee, FunctionValue) else None
+        if site.function.name in ("__init__", "build") or (
+            isinstance(receiver, Instance) and receiver.number != owner.number and is_layer(project, receiver)
+        ):
+            return True
+    return False
 
 
 def _is_never_reached(project: Project, run: ClassRun, event: Event) -> bool:
@@ -96,14 +110,23 @@ def _place_in_class(owner: Instance, event: Event) -> tuple[Module, ir.Node]:
     return event.module, event.node
 
 
-def _is_kept_once(trace: Trace, owner: Instance, event: Event) -> bool:
-    """Whether what an event makes is stored in an attribute of the object, where the code asks for that attribute first."""
+def _is_kept(trace: Trace, owner: Instance, event: Event) -> bool:
+    """Whether what an event makes is stored in an attribute of the object."""
+    return any(True for _ in _stores_of(trace, owner, event))
+
+
+def _is_asked_for_first(trace: Trace, owner: Instance, event: Event) -> bool:
+    """Whether it is stored under a condition, so that it happens once."""
     return any(
-        store.instance.number == owner.number
-        and _has_made(event, store.value)
-        and (event.guard or (store.stack and _asks_before(store.stack[-1].function, store)))
-        for store in trace.of(AttributeStore)
+        event.guard or (store.stack and _asks_before(store.stack[-1].function, store))
+        for store in _stores_of(trace, owner, event)
     )
+
+
+def _stores_of(trace: Trace, owner: Instance, event: Event) -> Iterator[AttributeStore]:
+    for store in trace.of(AttributeStore):
+        if store.instance.number == owner.number and _has_made(event, store.value):
+            yield store
 
 
 def _has_made(event: Event, value: Value) -> bool:

@@ -78,8 +78,13 @@ def creates_variables(project: Project, instance: Instance) -> bool:
             return False
         if known.has_weights:
             return True
-        return known.has_seed_state and not given_layers(project, instance) and not _is_switched_off(known, instance)
+        return known.has_seed_state and not _is_wrapper(known) and not _is_switched_off(known, instance)
     return _any_part(project, instance, lambda known: known.has_weights or known.has_seed_state, set())
+
+
+def _is_wrapper(known: KerasClass) -> bool:
+    """Whether it is made round another layer, whose random generator it was measured with."""
+    return known.parameter("layer") is not None or known.parameter("cell") is not None
 
 
 def _is_switched_off(known: KerasClass, instance: Instance) -> bool:

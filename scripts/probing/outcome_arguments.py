@@ -139,6 +139,8 @@ def _measure(base: str, shape: str, with_keywords: bool, make: Callable) -> str:
     shift_names()
     step("load")
     keras.models.load_model("saved.keras")
+    if RECEIVED[-1] == "default" and given != "default":
+        return "silent:default"
     return comparison(given, RECEIVED[-1])
 
 

@@ -37,7 +37,7 @@ def held_by_last(story: Story) -> set[str]:
     [
         "keras.Sequential([layers.Normalization(), layers.Dense(1)])",
         "x = keras.Input((4,))\nkeras.Model(x, layers.Dense(1)(layers.Normalization()(x)))",
-        "part = layers.Normalization()\nx = keras.Input((4,))\ny = layers.concatenate([part(x), x])\nkeras.Model({'x': x}, {'y': y})",
+        "x = keras.Input((4,))\ny = layers.concatenate([layers.Normalization()(x), x])\nkeras.Model({'x': x}, {'y': y})",
         "inner = keras.Sequential([layers.Normalization()])\nx = keras.Input((4,))\nkeras.Model(x, inner(x))",
     ],
 )
@@ -99,6 +99,7 @@ def first_layer(code: str, folder: Path) -> Instance:
         ("layers.StringLookup(vocabulary='words.txt')", True),
         ("layers.TextVectorization(100)", False),
         ("layers.TextVectorization(**options)", True),
+        ("layers.TextVectorization(output_mode=None)", True),
     ],
 )
 def test_the_constructor_tells_whether_a_layer_was_told(code: str, given: bool, tmp_path: Path) -> None:

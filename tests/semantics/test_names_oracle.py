@@ -29,7 +29,7 @@ from kerlint.version import KERAS_3
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("pytest", "_pytest", "libcst", "packaging", "pathspec", "hypothesis")
-FILES_PER_PACKAGE = 3
+FILES_PER_PACKAGE = 2
 LARGEST = 60_000
 
 
@@ -50,7 +50,7 @@ def real_files() -> list[Path]:
 
 def fixtures() -> list[Path]:
     """A spread of the fixtures: one or two of each rule."""
-    return [path for folder in sorted((ROOT / "fixtures").iterdir()) for path in sorted(folder.glob("*.py"))[::5]]
+    return [path for folder in sorted((ROOT / "fixtures").iterdir()) for path in sorted(folder.glob("*.py"))[::12]]
 
 
 class Names(cst.CSTVisitor):
@@ -99,7 +99,7 @@ def uses_in(item: object, scope: Scope) -> Iterator[Use]:
             yield from uses_in(item.body, inside(item, scope))
         case ir.ClassFacts():
             yield from uses_in((item.decorators, item.bases), scope)
-            yield from uses_in(item.body, {**scope, **{name: () for name in bindings_of(item.body)}})
+            yield from uses_in(item.body, {**scope, **dict.fromkeys(bindings_of(item.body), ())})
         case ir.Comprehension():
             names = {name: () for clause in item.clauses for name in target_names(clause.target)}
             yield from uses_in((item.key, item.element, item.clauses), {**scope, **names})

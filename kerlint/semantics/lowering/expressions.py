@@ -203,6 +203,8 @@ def _comprehension(self: Lowering, node: cst.BaseComp) -> Walk:
     opened = self.at.open(bracket) if bracket else self.at.cursor
     key = (yield node.key) if isinstance(node, cst.DictComp) else None
     element = yield (node.value if isinstance(node, cst.DictComp) else node.elt)  # type: ignore[attr-defined]
+    if bracket is None:
+        opened = outer_first(node.elt, element)  # type: ignore[attr-defined]
     clauses = []
     level: cst.CompFor | None = node.for_in
     while level is not None:
