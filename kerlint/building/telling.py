@@ -151,7 +151,8 @@ def silenced_while_fitted(info: ClassInfo, module: Module, project: Project) -> 
     for layer in silenced_layers(project.class_run(info), module.knowledge):
         places.setdefault(allocation(layer), layer)
     for model, holdings in fitted_models(info, module, project) if places else ():
-        for layer in holdings.of(model):
-            if allocation(layer) in places and differs(layer, module.knowledge, is_sure=True):
+        made = {allocation(layer): layer for layer in holdings.of(model)}
+        for place, layer in places.items():  # what `build` makes is not there yet: then the class itself must be sure
+            if differs(made.get(place, layer), module.knowledge, is_sure=True):
                 return layer.class_name.rpartition(".")[2]
     return None

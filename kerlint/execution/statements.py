@@ -7,8 +7,9 @@ from kerlint.execution.guards import ALWAYS, Condition, Guard, contradict
 from kerlint.execution.machine import Flow, Frame, Machine, executes
 from kerlint.execution.stores import assign, delete
 from kerlint.execution.turns import turns_of
-from kerlint.execution.values import FunctionValue, Slot
+from kerlint.execution.values import FunctionValue, Slot, Value
 from kerlint.semantics import syntax as ir
+from kerlint.semantics.bindings import target_names
 
 
 @executes(ir.Assign)
@@ -77,6 +78,8 @@ def _if(machine: Machine, frame: Frame, statement: ir.If) -> Flow:
     passed: Guard = ALWAYS  # what holds when no arm so far was taken
     remaining: Guard = ALWAYS  # what holds behind the statement, because arms have left
     ended: list[Flow] = []
+    through: list[ir.Block] = []  # the arms behind which the program goes on
+    older = _values_before(frame, statement)
     is_open = True
     for test, body in statement.arms:
         machine.guard = before | passed
@@ -89,6 +92,8 @@ def _if(machine: Machine, frame: Frame, statement: ir.If) -> Flow:
         ended.append(flow)
         if flow is not Flow.NEXT:
             remaining |= when_false
+        else:
+            through.append(body)
         if truth is True or contradict(when_false, before | passed):
             is_open = False
             break
@@ -97,13 +102,44 @@ def _if(machine: Machine, frame: Frame, statement: ir.If) -> Flow:
         machine.guard = before | passed
         flow = machine.execute(frame, statement.orelse)
         ended.append(flow)
+        if flow is Flow.NEXT:
+            through.append(statement.orelse)
         if flow is not Flow.NEXT and len(statement.arms) == 1 and ended[:1] == [Flow.NEXT]:
             machine.guard = before
             remaining |= decide_quietly(machine, frame, statement.arms[0][0])
     machine.guard = before | remaining
+    _forget(frame, older, through)
     if ended and all(flow is not Flow.NEXT for flow in ended):
         return next((flow for flow in ended if flow is not Flow.LEFT), Flow.LEFT)
     return Flow.NEXT
+
+
+def _values_before(frame: Frame, statement: ir.If) -> dict[str, list[tuple[Guard, Value]]]:
+    """What the variables hold that the first arm binds for certain."""
+    names = _bound_in(statement.arms[0][1])
+    return {name: list(frame.variables[name].entries) for name in names if name in frame.variables}
+
+
+def _forget(frame: Frame, older: dict[str, list[tuple[Guard, Value]]], through: list[ir.Block]) -> None:
+    """Drops the older values of what every arm binds: whichever was taken, they are gone."""
+    if not older or not through:
+        return
+    always = set.intersection(*(_bound_in(body) for body in through))
+    for name in always & older.keys():
+        slot = frame.variables[name]
+        kept = [entry for entry in slot.entries if not any(entry is old for old in older[name])]
+        slot.entries = kept or slot.entries
+
+
+def _bound_in(block: ir.Block) -> set[str]:
+    """The plain names that a block binds whenever it is executed."""
+    return {
+        name
+        for statement in block
+        if isinstance(statement, ir.Assign) and statement.value is not None
+        for target in statement.targets
+        for name in target_names(target)
+    }
 
 
 def decide_quietly(machine: Machine, frame: Frame, test: ir.Expr) -> Guard:

@@ -93,6 +93,7 @@ def missing_parameters(contract: Contract) -> list[ir.Parameter]:
         return []
     of_base = contract.base_names
     renamed = {stranger.parameter for stranger in strangers(contract)}
+    brings_assets = any(method.name in ("load_assets", "load_own_variables") for _, method in contract.lineage.methods())
     twice = constructor.given_twice(set(configuration.entries))
     missing = []
     for index, parameter in enumerate(constructor.parameters):
@@ -101,6 +102,8 @@ def missing_parameters(contract: Contract) -> list[ir.Parameter]:
             continue
         if name in of_base or name in renamed or not constructor.matters(name):
             continue
+        if brings_assets and isinstance(parameter.default, ir.Constant) and parameter.default.value is None:
+            continue  # a vocabulary comes back from the files that it was written to
         if is_input_tensor(contract.lineage, constructor, name):
             continue
         if configuration.named_by and any(mentions(name, call.call) for call in constructor.base_calls):

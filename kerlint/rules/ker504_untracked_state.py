@@ -53,7 +53,7 @@ from collections.abc import Iterator
 
 from kerlint.execution.events import AttributeStore, LayerCall, MethodCall
 from kerlint.execution.running import ClassRun
-from kerlint.execution.values import Instance, SuperValue
+from kerlint.execution.values import Instance, Slot, SuperValue
 from kerlint.finding import Report, Severity, Span
 from kerlint.project import Module, Project
 from kerlint.rules import rule
@@ -136,7 +136,7 @@ def _outside_the_object(module: Module, project: Project, run: ClassRun) -> Iter
                 yield Report(call.span, f"{message}; set it as an attribute in __init__")
 
 
-def _attributes(run: ClassRun) -> list:  # type: ignore[type-arg]
+def _attributes(run: ClassRun) -> list[Slot]:
     return list(run.instance.attributes.values()) if run.instance is not None else []
 
 
