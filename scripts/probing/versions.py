@@ -60,7 +60,7 @@ def tensorflow_of(version: str) -> str:
     """The environment whose TensorFlow fits a Keras."""
     if version.startswith("2."):
         return "tensorflow-2.15"
-    return "tensorflow-2.18" if int(version.split(".")[1]) < 10 else "tensorflow-new"
+    return "tensorflow-2.18" if int(version.split(".")[1]) < 14 else "tensorflow-new"
 
 
 def environment_of(environments: Path, version: str) -> Environment:
