@@ -18,7 +18,7 @@ from kerlint.finding import Finding, Related, Span
 from kerlint.project import Module, Project
 from kerlint.rules import Rule, all_rules, run
 from kerlint.selection import ALWAYS, INTERNAL_ERROR, Selection
-from kerlint.semantics import CannotParse
+from kerlint.semantics import CannotParse, GaveUp
 from kerlint.settings import SettingsFinder
 from kerlint.sources.notebook import without_broken_cells
 from kerlint.sources.source import CannotRead, Source, read_bytes, read_source
@@ -129,6 +129,9 @@ class Linter:
         with _guarded("the parser", source.path, found):
             try:
                 return self.project.module(source)
+            except GaveUp as error:
+                found.append(_own("KER902", source.path, _point(error.line, error.column), error.reason))
+                return None
             except CannotParse as error:
                 rest, broken = without_broken_cells(source)
                 if not broken:
@@ -137,8 +140,9 @@ class Linter:
             found += (_own("KER901", source.path, _point(cell.line, cell.column), cell.reason) for cell in broken)
             try:
                 return self.project.module(rest)
-            except CannotParse as error:
-                found.append(_own("KER901", source.path, _point(error.line, error.column), error.reason))
+            except (CannotParse, GaveUp) as error:
+                code = "KER901" if isinstance(error, CannotParse) else "KER902"
+                found.append(_own(code, source.path, _point(error.line, error.column), error.reason))
         return None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
@@ -21,10 +22,10 @@ from kerlint.execution.machine import Frame, Machine
 from kerlint.execution.numbering import Numbering
 from kerlint.execution.running import ClassRun, run_class, run_functions, run_module
 from kerlint.execution.values import ClassValue, FunctionValue, Instance, ModuleValue, Reference, SuperValue, Value, alternatives
-from kerlint.finding import Related, Span
 from kerlint.files import FileLayout
+from kerlint.finding import Related, Span
 from kerlint.knowledge import KerasClass, Knowledge, knowledge_for
-from kerlint.semantics import CannotParse, ModuleFacts, read_module
+from kerlint.semantics import CannotParse, GaveUp, ModuleFacts, read_module
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import Binding, bindings_of, dotted, star_imports
 from kerlint.semantics.classes import ClassInfo, UnknownBase, linearize
@@ -145,7 +146,7 @@ class Project:
     # --- files --------------------------------------------------------------------------------------------------------
 
     def module(self, source: Source) -> Module:
-        """The module of a program. Raises CannotParse when it is no Python."""
+        """The module of a program. Raises CannotParse when it is no Python, GaveUp when it is not followed."""
         path = Path(source.path).absolute()
         known = self._modules.get(path)
         if known is not None and known.source.text == source.text:
@@ -165,10 +166,8 @@ class Project:
         """The module of another file of the project; None when it cannot be read."""
         if path not in self._modules:
             self._modules[path] = None
-            try:
+            with suppress(CannotRead, CannotParse, GaveUp):
                 self._modules[path] = self.module(read_source(str(path)))
-            except (CannotRead, CannotParse):
-                pass
         return self._modules[path]
 
     def files_mentioning(self, module: Module, word: str) -> list[Module]:

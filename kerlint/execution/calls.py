@@ -233,7 +233,7 @@ def _old_style_super(machine: Machine, frame: Frame, method: str, arguments: Arg
 def _call_partial(machine: Machine, frame: Frame, callee: Derived, arguments: Arguments, node: ir.Call) -> Value:
     function, *bound = callee.operands
     count = len(bound) - len(callee.keywords)
-    keywords = dict(zip(callee.keywords, bound[count:])) | arguments.keywords
+    keywords = dict(zip(callee.keywords, bound[count:], strict=True)) | arguments.keywords
     merged = Arguments((*bound[:count], *arguments.positional), keywords, arguments.is_open, arguments.nodes)
     return machine.each(function, lambda inner: call(machine, frame, inner, merged, node))
 

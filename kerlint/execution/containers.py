@@ -205,7 +205,7 @@ def _turn_twice(machine: Machine, function: Value, columns: tuple[Value, ...], n
     from kerlint.execution.calls import call_value
 
     frame = Frame(machine.trace.module)
-    rows = list(zip(*(turns_of(machine, column, node) for column in columns)))
+    rows = list(zip(*(turns_of(machine, column, node) for column in columns), strict=False))
     result = machine.collection("list", is_open=True)
     for row in rows:
         value = call_value(machine, frame, function, tuple(value for _, value in row), node)
@@ -249,7 +249,7 @@ def _cond(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None
         return None
     when_true, when_false, _ = decide_value(machine, test)
     frame, found = Frame(machine.trace.module), []
-    for guard, branch in zip((when_true, when_false), branches):
+    for guard, branch in zip((when_true, when_false), branches, strict=True):
         assert branch is not None
         with machine.under(guard):
             found.append((guard, call_value(machine, frame, branch, (), node)))

@@ -86,9 +86,9 @@ def evaluate_arguments(machine: Machine, frame: Frame, node: ir.Call) -> Argumen
                 is_open = True
         elif argument.star == "**":
             if isinstance(value, Mapping):
-                for key in value.keys():
+                for key, slot in value.slots.items():
                     if isinstance(key, str):
-                        keywords[key] = machine.choice(value.slots[key].read(machine.guard))
+                        keywords[key] = machine.choice(slot.read(machine.guard))
                 is_open = is_open or value.is_open
             else:
                 is_open = True

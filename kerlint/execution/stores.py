@@ -101,14 +101,14 @@ def _unpack(machine: Machine, frame: Frame, target: ir.Display, value: Value) ->
         elements = value.values()
     starred = [index for index, element in enumerate(target.elements) if isinstance(element, ir.Starred)]
     if elements is not None and not starred and len(elements) == len(target.elements):
-        for element, item in zip(target.elements, elements):
+        for element, item in zip(target.elements, elements, strict=True):
             assign(machine, frame, element, item)
         return
     if elements is not None and len(starred) == 1 and len(elements) >= len(target.elements) - 1:
         before, after = starred[0], len(target.elements) - starred[0] - 1
         middle = elements[before : len(elements) - after]
         parts: list[Value] = [*elements[:before], machine.collection("list", middle), *elements[len(elements) - after :]]
-        for element, item in zip(target.elements, parts):
+        for element, item in zip(target.elements, parts, strict=True):
             inner = element.value if isinstance(element, ir.Starred) else element
             assign(machine, frame, inner, item)
         return

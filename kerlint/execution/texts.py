@@ -52,9 +52,9 @@ def as_parts(value: Value, spec: str = "") -> list[Part]:
 
 def operate(machine: Machine, left: Value, operator: str, right: Value) -> Text | None:
     """`+` of strings, `/` of paths and `%` of a template; None for anything else."""
-    if operator == "+" and (isinstance(left, Text) or isinstance(right, Text)):
-        if not isinstance(left, (Literal, Collection)) and not isinstance(right, (Literal, Collection)):
-            return text(machine, [*as_parts(left), *as_parts(right)])
+    if operator == "+" and any(isinstance(side, Text) for side in (left, right)):
+        both = not any(isinstance(side, (Literal, Collection)) for side in (left, right))
+        return text(machine, [*as_parts(left), *as_parts(right)]) if both else None
     if operator == "/" and (_is_path(left) or _is_path(right)):
         return join(machine, [left, right], is_path=True)
     if operator == "%" and isinstance(left, Text) and left.known is not None:

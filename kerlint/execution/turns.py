@@ -49,7 +49,7 @@ def _known(machine: Machine, iterable: Value) -> Turns | None:
             columns = [turns_of(machine, operand, ir.Opaque(0, 0)) for operand in iterable.operands]
             return [
                 (frozenset().union(*(guard for guard, _ in row)), machine.collection("tuple", [v for _, v in row]))
-                for row in zip(*columns)
+                for row in zip(*columns, strict=False)
             ]
         case Derived(operator="reversed"):
             return list(reversed(turns_of(machine, iterable.operands[0], ir.Opaque(0, 0))))

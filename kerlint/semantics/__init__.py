@@ -5,7 +5,7 @@ Knows nothing of rules and of reports.
 
 from __future__ import annotations
 
-from kerlint.semantics.reading import CannotParse, read_module
+from kerlint.semantics.reading import CannotParse, GaveUp, read_module
 from kerlint.semantics.syntax import ModuleFacts
 
-__all__ = ["CannotParse", "ModuleFacts", "read_module"]
+__all__ = ["CannotParse", "GaveUp", "ModuleFacts", "read_module"]

@@ -8,7 +8,13 @@ import warnings
 from kerlint.semantics.placing import Misaligned, Placing
 from kerlint.semantics.syntax import ModuleFacts
 from kerlint.sources.source import Source
-from kerlint.sources.tokens import Tokens, lex
+from kerlint.sources.tokens import Tokens, lex, overlong_chain
+
+_DEEPEST = 200
+"""Brackets in brackets: the limit of CPython's own tokenizer."""
+
+_LONGEST_CHAIN = 1500
+"""`a.b().c()…`: libcst's parser takes a time that grows with the square of it, two seconds at this length."""
 
 
 class CannotParse(Exception):
@@ -19,21 +25,37 @@ class CannotParse(Exception):
         self.line, self.column, self.reason = line, column, reason
 
 
+class GaveUp(Exception):
+    """A program that kerlint does not follow: line and column from 1, and the reason in words."""
+
+    def __init__(self, line: int, column: int, reason: str) -> None:
+        super().__init__(f"{line}:{column}: {reason}")
+        self.line, self.column, self.reason = line, column, reason
+
+
 def read_module(source: Source, tokens: Tokens | None = None) -> ModuleFacts:
-    """The facts of one program. Raises CannotParse when libcst refuses it."""
+    """The facts of one program.
+
+    Raises CannotParse when it is no Python, and GaveUp when reading it would take for ever or came to nothing.
+    """
     import libcst as cst  # here, because importing it costs more than starting Python
 
     from kerlint.semantics.lowering import lower
 
+    tokens = tokens or lex(source.text)
+    if tokens.deepest > _DEEPEST:  # Python refuses this too, and libcst takes a time that grows with the square of it
+        raise _true_position(source.text, "too many nested brackets", 1)
+    place = overlong_chain(tokens, _LONGEST_CHAIN)
+    if place is not None:
+        raise GaveUp(*place, f"an expression of more than {_LONGEST_CHAIN} calls and attributes in a row is not followed")
     try:
         tree = cst.parse_module(source.text)
     except cst.ParserSyntaxError as error:
         raise _true_position(source.text, error.message, error.raw_line) from None
-    tokens = tokens or lex(source.text)
     try:
         body = lower(tree, Placing(tokens))
     except Misaligned as slip:
-        raise CannotParse(1, 1, f"kerlint lost its place in this file ({slip})") from None
+        raise GaveUp(1, 1, f"kerlint lost its place in this file ({slip}); please report it") from None
     return ModuleFacts(source.path, body, tokens.starts, tokens.ends, tokens.line_starts)
 
 

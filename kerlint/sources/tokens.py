@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_right
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field, replace
 
 from kerlint.finding import Span
 
-_KEYWORDS = frozenset(
+_KEYWORDS = frozenset(  # the hard ones; match, case and type are names in the text
     "and as assert async await break class continue def del elif else except finally for from global if import in is "
     "lambda nonlocal not or pass raise return try while with yield".split()
 )
@@ -66,6 +66,8 @@ class Tokens:
     comments: tuple[Comment, ...]
     line_starts: array[int]
     logical_ends: array[int] = field(repr=False)
+    deepest: int = 0
+    """How many brackets are open at once at the most."""
 
     def word(self, token: int) -> str:
         """The text of one token."""
@@ -103,6 +105,7 @@ class _Lexer:
         self.open: list[int] = []
         self.comments: list[tuple[int, int]] = []
         self.logical_ends = array("Q")
+        self.deepest = 0
 
     def add(self, start: int, end: int, atom: bool) -> None:
         if atom:
@@ -135,6 +138,7 @@ class _Lexer:
         self.add(start, end, False)
         if character in _OPENING:
             self.open.append(index)
+            self.deepest = max(self.deepest, len(self.open))
         elif self.open and _OPENING[self.text[self.starts[self.open[-1]]]] == character:
             self.match[self.open.pop()] = index
 
@@ -243,9 +247,47 @@ def lex(text: str) -> Tokens:
     line_starts = array("Q", [0])
     line_starts.extend(found.end() for found in re.finditer(r"\r\n|\r|\n", text))
     tokens = Tokens(
-        text, lexer.starts, lexer.ends, lexer.atoms, lexer.match, (), line_starts, lexer.logical_ends
+        text, lexer.starts, lexer.ends, lexer.atoms, lexer.match, (), line_starts, lexer.logical_ends, lexer.deepest
     )
     comments = tuple(Comment(text[start:end], *tokens.place(start)) for start, end in lexer.comments)
-    return Tokens(
-        text, lexer.starts, lexer.ends, lexer.atoms, lexer.match, comments, line_starts, lexer.logical_ends
-    )
+    return replace(tokens, comments=comments)
+
+
+def overlong_chain(tokens: Tokens, limit: int) -> tuple[int, int] | None:
+    """Line and column at which more than `limit` calls, subscripts and attributes follow one another; None where none do."""
+    first = 0
+    for end in (*tokens.logical_ends, len(tokens.text)):
+        last = bisect_left(tokens.starts, end)
+        if last - first > limit:
+            place = _chain_in(tokens, range(first, last), limit)
+            if place is not None:
+                return place
+        first = last
+    return None
+
+
+def _chain_in(tokens: Tokens, statement: range, limit: int) -> tuple[int, int] | None:
+    lengths = [0]  # of the chain at each depth of brackets
+    follows_operand = follows_dot = False
+    for token in statement:
+        character = tokens.text[tokens.starts[token]]
+        if character in _OPENING:
+            lengths[-1] = lengths[-1] + 1 if follows_operand else 0
+            lengths.append(0)
+            follows_operand = False
+        elif character in _CLOSING:
+            if len(lengths) > 1:
+                lengths.pop()
+            follows_operand = True
+        elif character == ".":
+            lengths[-1] += 1
+        elif character.isalnum() or character in "_\"'":
+            lengths[-1] = lengths[-1] if follows_dot else 0
+            follows_operand = True
+        else:
+            lengths[-1] = 0
+            follows_operand = False
+        follows_dot = character == "."
+        if lengths[-1] > limit:
+            return tokens.place(tokens.starts[token])
+    return None

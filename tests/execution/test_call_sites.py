@@ -53,7 +53,9 @@ ONE_USE = {
     "a_single_call": "return self.bn(x)",
     "if_and_else": "if mask is None:\n    return self.bn(x)\nelse:\n    return self.bn(y)",
     "early_return": "if training:\n    return self.bn(x)\nreturn self.bn(y)",
-    "two_opposite_ifs": "if self.norm_first:\n    x = self.bn(x)\nx = self.dense(x)\nif not self.norm_first:\n    x = self.bn(x)\nreturn x",
+    "two_opposite_ifs": (
+        "if self.norm_first:\n    x = self.bn(x)\nx = self.dense(x)\nif not self.norm_first:\n    x = self.bn(x)\nreturn x"
+    ),
     "conditional_expression_and_its_opposite": (
         "h = self.bn(x) if self.norm_first else x\nh = self.dense(h)\nreturn h if self.norm_first else self.bn(h)"
     ),
