@@ -143,10 +143,15 @@ class Knowledge:
     def _load_function(self, qualified_name: str) -> KerasFunction | None:
         name = self.canonical(qualified_name)
         if name is None:
-            owner, _, method = qualified_name.rpartition(".")
-            name = f"{self.canonical(owner)}.{method}"
+            name = self._method(*qualified_name.rpartition(".")[::2])
         record = self._function_records.get(name)
         return None if record is None else keras_function(name, record)
+
+    def _method(self, owner: str, method: str) -> str:
+        """The name of a method under the class that defines it."""
+        found = self.find_class(owner)
+        owners = () if found is None else (found.name, *found.bases)
+        return next((name for base in owners if (name := f"{base}.{method}") in self._function_records), "")
 
     @property
     def _names(self) -> dict[str, Any]:

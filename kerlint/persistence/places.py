@@ -82,7 +82,11 @@ def _at_one_call(
 def _speaks_for_itself(use: FileUse, judge: Judge) -> bool:
     """Whether the file in which the call stands reports it, whoever calls."""
     return any(
-        own.event.node is use.event.node and not path_to(own.event) and judge(own) is not None for own in uses_of(use.module)
+        own.operation is use.operation
+        and own.event.node is use.event.node
+        and not path_to(own.event)
+        and judge(own) is not None
+        for own in uses_of(use.module)
     )
 
 

@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 PRIVATE = "keras.src."
+UNLIKELY_BY_PRIVATE_PATH = ("keras.ops.", "keras.applications.", "keras.datasets.")
 
 
 def write_json(file: Path, content: object, indent: bool = False) -> None:
@@ -39,18 +40,32 @@ def encode_description(description: dict) -> dict[str, dict]:
         },
         "private": _private_paths(aliases, description["classes"]),
         "classes": {name: _encode_class(name, description["classes"]) for name in description["classes"]},
-        "functions": {**description["functions"], **description["methods"]},
+        "functions": {**description["functions"], **_own_methods(description["methods"])},
         "bases": {"bases": description["bases"], "constants": description["constants"]},
     }
 
 
 def _private_paths(aliases: dict[str, str], classes: dict) -> dict[str, list[str]]:
-    """Under each canonical name its paths below `keras.src`; of a function only the longest, where its source stands."""
+    """Under each canonical name of a class its paths below `keras.src`; of other functions than operations the longest."""
     paths: dict[str, list[str]] = {}
     for alias, name in aliases.items():
-        if alias.startswith(PRIVATE):
+        if alias.startswith(PRIVATE) and not name.startswith(UNLIKELY_BY_PRIVATE_PATH):
             paths.setdefault(name, []).append(alias.removeprefix(PRIVATE))
     return {name: sorted(found) if name in classes else [max(found, key=len)] for name, found in sorted(paths.items())}
+
+
+def _own_methods(methods: dict[str, list]) -> dict[str, list]:
+    """The methods without those that a subclass has just as its base has them."""
+    bases = {"keras.Sequential": "keras.Model", "keras.Model": "keras.layers.Layer"}
+    kept = {}
+    for name, parameters in methods.items():
+        owner, _, method = name.rpartition(".")
+        base = bases.get(
+            owner, "keras.layers.Layer" if owner.startswith("keras.layers.") and owner != "keras.layers.Layer" else None
+        )
+        if base is None or methods.get(f"{base}.{method}") != parameters:
+            kept[name] = parameters
+    return kept
 
 
 def _encode_class(name: str, classes: dict[str, dict]) -> dict:

@@ -141,14 +141,15 @@ def _loss(loss: object, route: str, compiled: bool, metric: str | None = None) -
 def _graph(build: Callable, route: str) -> str:
     first, second = _inputs()
     step("construct")
-    model = keras.Model([first, second], build(first, second))
+    also_used = keras.layers.Activation("linear")(second)  # some versions refuse an input that nothing uses
+    model = keras.Model([first, second], [build(first, second), also_used])
     step("save")
     model.save(f"saved{route}")
     step("load")
     loaded = keras.models.load_model(f"saved{route}", **({"safe_mode": False} if route == ".keras" else {}))
     step("call")
     data = [floats(3, 4), floats(3, 4) + 1]
-    return "ok" if same(model(data), loaded(data)) else "silent:other output"
+    return "ok" if same(model(data)[0], loaded(data)[0]) else "silent:other output"
 
 
 def _subclassed(with_objects: bool) -> str:

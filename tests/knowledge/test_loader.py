@@ -50,6 +50,17 @@ def test_an_alias_means_the_class_it_stands_for(newest: Knowledge, alias: str, n
     assert newest.canonical(alias) == name
 
 
+@BOTH
+def test_every_public_class_is_known_by_where_its_source_stands(version: KerasVersion) -> None:
+    knowledge = knowledge_for(version)
+    assert (
+        knowledge.canonical("keras.src.layers.normalization.batch_normalization.BatchNormalization")
+        == "keras.layers.BatchNormalization"
+    )
+    model = "keras.src.engine.training.Model" if version == KERAS_2 else "keras.src.models.model.Model"
+    assert knowledge.canonical(model) == "keras.Model"
+
+
 def test_keras_2_has_the_experimental_preprocessing_names_and_keras_3_has_not() -> None:
     alias = "keras.layers.experimental.preprocessing.Normalization"
     assert knowledge_for(KERAS_2).canonical(alias) == "keras.layers.Normalization"
@@ -70,6 +81,16 @@ def test_a_method_is_found_under_any_name_of_its_class(newest: Knowledge) -> Non
     assert method is not None
     assert method.name == "keras.Model.save"
     assert method.parameter("zipped") is not None
+
+
+def test_an_inherited_method_is_found_where_it_is_defined(newest: Knowledge) -> None:
+    for name, defined in (
+        ("keras.Sequential.fit", "keras.Model.fit"),
+        ("keras.layers.Dense.add_weight", "keras.layers.Layer.add_weight"),
+    ):
+        method = newest.find_function(name)
+        assert method is not None
+        assert method.name == defined
 
 
 def test_a_star_import_brings_the_public_names(newest: Knowledge) -> None:
