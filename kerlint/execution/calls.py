@@ -54,13 +54,25 @@ def call(machine: Machine, frame: Frame, callee: Value, arguments: Arguments, no
 
 
 def construct(machine: Machine, frame: Frame, info: ClassInfo, arguments: Arguments, node: ir.Node) -> Value:
-    """Makes an object of a class of the project and follows its `__init__`."""
+    """Makes an object of a class of the project and follows its `__init__`, or its `__new__` where that gives another."""
+    made = info.find_method("__new__")
+    if made is not None and not _makes_its_own(made[1]):
+        owner, facts = made
+        of_class = machine.project.class_value(info.module, info.facts)
+        number = machine.numbering.of("method", id(facts), of_class.number)
+        function = FunctionValue(number, facts, owner.module, None, of_class, owner)
+        return machine.enter(function, arguments, node, frame.module)
     instance = Instance(
         machine.numbering.fresh(), info.name, info, arguments, node, frame.module, machine.guard
     )
     machine.record(Construction, node, frame.module, instance)
     initialize(machine, frame, instance, arguments, node)
     return instance
+
+
+def _makes_its_own(method: ir.FunctionFacts) -> bool:
+    """Whether a `__new__` asks another one for the object, as all do that give an object of their own class."""
+    return any(isinstance(inner, ir.Attribute) and inner.name == "__new__" for inner in ir.walk(method.body))
 
 
 def initialize(machine: Machine, frame: Frame, instance: Instance, arguments: Arguments, node: ir.Node) -> None:

@@ -111,7 +111,7 @@ def linearize(
     while any(sequences):
         sequences = [sequence for sequence in sequences if sequence]
         head = next(
-            (s[0] for s in sequences if not any(_among(s[0], other[1:]) for other in sequences)),
+            (s[0] for s in sequences if not any(_is_later(s[0], other) for other in sequences)),
             sequences[0][0] if sequences else None,
         )
         if head is None:
@@ -119,6 +119,15 @@ def linearize(
         merged.append(head)
         sequences = [[item for item in sequence if not _same(item, head)] for sequence in sequences]
     return tuple(merged)
+
+
+def _is_later(item: ClassInfo | KerasClass | UnknownBase, sequence: list[ClassInfo | KerasClass | UnknownBase]) -> bool:
+    """Whether the class, or a class of Keras that derives from it, comes later in what the sequence still has to give."""
+    if _among(item, sequence[1:]):
+        return True
+    if isinstance(item, (ClassInfo, UnknownBase)):
+        return False
+    return any(not isinstance(other, (ClassInfo, UnknownBase)) and item.name in other.bases for other in sequence)
 
 
 def _same(one: object, other: object) -> bool:
