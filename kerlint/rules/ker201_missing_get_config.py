@@ -103,6 +103,8 @@ def _of_layer(
         kind = live_kind(constructor, parameter) or passed_kind(contract.info, constructor, parameter, project)
         if kind is not None:
             article = "an" if kind[0] in "aeiou" else "a"
+            if contract.kind == "model":
+                return _of_keras_2_model(contract, own, f"{parameter.name} is {article} {kind}")
             return (
                 f"{contract.name} has no get_config() and {parameter.name} is {article} {kind}, which Keras does not store "
                 f"by itself: saving raises NotImplementedError; write get_config() and from_config()",
@@ -124,6 +126,16 @@ def _of_model(contract: Contract, own: list[ir.Parameter], required: list[str]) 
         f"write one that returns {_keys(own)}",
         Severity.WARNING,
     )
+
+
+def _of_keras_2_model(contract: Contract, own: list[ir.Parameter], reason: str) -> tuple[str, Severity]:
+    """Keras 2 warns, and then stores none of a Model's arguments instead of raising (measured on 2.15)."""
+    required = [p.name for p in own if p.required]
+    stores = f"{contract.name} has no get_config() and {reason}, so Keras stores no argument at all"
+    advice = "write get_config() and from_config()"
+    if required:
+        return f"{stores}: loading raises because {_are(required, 'required')}; {advice}", Severity.ERROR
+    return f"{stores}: {_falls_back(own)} on load; {advice}", Severity.WARNING
 
 
 def _of_sequential(contract: Contract, constructor: Constructor) -> tuple[str, Severity] | None:

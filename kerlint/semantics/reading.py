@@ -13,8 +13,8 @@ from kerlint.sources.tokens import Tokens, lex, overlong_chain
 _DEEPEST = 200
 """Brackets in brackets: the limit of CPython's own tokenizer."""
 
-_LONGEST_CHAIN = 1500
-"""`a.b().c()…`: libcst's parser takes a time that grows with the square of it, two seconds at this length."""
+_LONGEST_CHAIN = 2000
+"""`a.b().c()…`: libcst's parser takes a time that grows with the square of it, about three seconds at this length."""
 
 
 class CannotParse(Exception):

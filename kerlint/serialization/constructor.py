@@ -227,7 +227,7 @@ class Constructor:
                     continue
                 case ir.Expression(value=ir.Constant() | ir.Opaque()):
                     continue
-                case ir.Expression(value=ir.Call() as call) if not self._reaches_self(call):
+                case ir.Expression(value=ir.Call() as call) if not self._reaches_self(call) or _compiles(call, self.own):
                     continue
                 case ir.Assign(targets=targets) if keyword and all(
                     isinstance(t, ir.Subscript) and mentions(keyword, t.value) for t in targets
@@ -256,6 +256,11 @@ _SPEAKERS = ("warnings.", "logging.", "logger.", "log.", "tf.debugging.")
 def _loads_weights(call: ir.Call) -> bool:
     """`self.load_weights(path)`: what is loaded is in the file, where it came from need not be."""
     return isinstance(call.function, ir.Attribute) and call.function.name == "load_weights"
+
+
+def _compiles(call: ir.Call, own: str) -> bool:
+    """`self.compile(…)`: whether and how a model was compiled is in the file beside its configuration."""
+    return dotted(call.function) == f"{own}.compile"
 
 
 def _is_look_into(node: ir.Node, name: str) -> bool:

@@ -13,6 +13,7 @@ from kerlint.serialization.constructor import Constructor
 from kerlint.serialization.contract import Contract
 from kerlint.serialization.liveness import is_rebuilt, kind_of_value, live_kind
 from kerlint.serialization.mismatch import own_entries
+from kerlint.serialization.lookup import is_looked_up
 from kerlint.serialization.walking import attribute_of, dotted, own_name
 
 UNWRITABLE = frozenset(("set", "enum", "class", "dataclass", "path"))
@@ -45,6 +46,8 @@ def held_objects(contract: Contract) -> Iterator[Held]:
         if held.kind not in UNWRITABLE:
             parameter = constructor.function.parameter(entry.key)
             if not contract.restoration.is_plain or parameter is None or is_rebuilt(constructor, entry.key):
+                continue
+            if is_looked_up(constructor, entry.key, live_kind(constructor, parameter) or held.kind):
                 continue
         yield held
 

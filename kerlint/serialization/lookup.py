@@ -1,0 +1,73 @@
+"""Tells whether what comes back from a file is made an object again by the Keras layer that the argument is handed to.
+
+`Dense(kernel_regularizer=x)` takes the dictionary that a regularizer was written as just like the regularizer (measured on
+2.15 and 3.x). Asks only where the argument goes; knows nothing of configurations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kerlint.semantics import syntax as ir
+from kerlint.serialization.constructor import Constructor
+from kerlint.serialization.lineage import Ancestor
+from kerlint.serialization.walking import attribute_of, own_name, walk
+
+_FOR_LAYERS = frozenset(("initializer", "regularizer", "constraint"))
+"""What has no other use than to be handed to a layer, which looks it up."""
+
+_LOOKED_UP = ("initializer", "regularizer", "constraint", "activation")
+"""The ends of the names of the parameters that Keras's layers look up."""
+
+
+def is_looked_up(constructor: Constructor, name: str, kind: str) -> bool:
+    """Whether an argument of that kind is only handed to what understands its stored form as well."""
+    uses = list(_uses(constructor, name))
+    if any(_takes_apart(node, use) for use in uses for node in walk(use.body)):
+        return False
+    if kind in _FOR_LAYERS:
+        return True
+    return kind == "function" and any(_hands_to_keras(constructor, node, use) for use in uses for node in walk(use.body))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Use:
+    """A method that may use the argument, under its name or under the attributes that keep it."""
+
+    owner: Ancestor
+    body: ir.Block
+    own: str
+    name: str | None
+    attributes: frozenset[str]
+
+    def is_it(self, node: object) -> bool:
+        """Whether an expression is the argument."""
+        if isinstance(node, ir.Name):
+            return node.id == self.name
+        return attribute_of(node, self.own) in self.attributes
+
+
+def _uses(constructor: Constructor, name: str) -> Iterator[_Use]:
+    """The bodies in which the argument is used: the constructor's and those of all methods but `get_config`."""
+    attributes = frozenset(a for a, value, _ in constructor.stores if isinstance(value, ir.Name) and value.id == name)
+    yield _Use(constructor.owner, constructor.function.body, constructor.own, name, attributes)
+    for index, method in constructor.lineage.methods():
+        if method.name not in ("__init__", "get_config"):
+            yield _Use(constructor.lineage.ancestors[index], method.body, own_name(method), None, attributes)
+
+
+def _takes_apart(node: ir.Node, use: _Use) -> bool:
+    """Whether it is called or asked for an attribute, which a dictionary does not stand."""
+    if isinstance(node, ir.Call):
+        return use.is_it(node.function)
+    return isinstance(node, ir.Attribute) and use.is_it(node.value)
+
+
+def _hands_to_keras(constructor: Constructor, node: ir.Node, use: _Use) -> bool:
+    if not isinstance(node, ir.Call):
+        return False
+    lineage = constructor.lineage
+    if lineage.knowledge.find_class(lineage.qualified(use.owner, node.function) or "") is None:
+        return False
+    return any(a.keyword is not None and a.keyword.endswith(_LOOKED_UP) and use.is_it(a.value) for a in node.arguments)
