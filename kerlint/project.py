@@ -16,7 +16,8 @@ from typing import Protocol, TypeVar, cast
 
 import kerlint.execution.containers
 import kerlint.execution.expressions
-import kerlint.execution.statements  # noqa: F401  (these three teach the machine)
+import kerlint.execution.higher_order
+import kerlint.execution.statements  # noqa: F401  (these four teach the machine)
 from kerlint.execution.events import Trace
 from kerlint.execution.machine import Frame, Machine
 from kerlint.execution.numbering import Numbering

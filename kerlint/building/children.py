@@ -40,7 +40,8 @@ def rebuilt_children(info: ClassInfo, project: Project) -> Iterator[Child]:
     calls: dict[int, list[MethodCall]] = {}
     for event in run.build.of(MethodCall):
         is_own = not event.stack or event.stack[-1].function is method
-        if event.method == "build" and is_own and not event.is_deferred and not asks_whether_built(event, method):
+        is_layers = all(value.number != run.instance.number for value in event.arguments.values())
+        if event.method == "build" and is_own and is_layers and not event.is_deferred and not asks_whether_built(event, method):
             calls.setdefault(id(event.node), []).append(event)
     for events in calls.values():
         children = [found for event in events for _, found in alternatives(event.receiver)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kerlint.execution import containers, texts
 from kerlint.execution.attributes import attribute
-from kerlint.execution.events import Construction, FunctionCall, LayerCall, MethodCall
+from kerlint.execution.events import Construction, FunctionCall, LayerCall, MethodCall, Site
 from kerlint.execution.machine import LIBRARY, Frame, Machine
 from kerlint.execution.shapes import channels_of, declared_shape, output_shape, rank_of
 from kerlint.execution.values import (
@@ -24,6 +24,7 @@ from kerlint.execution.values import (
 )
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo, UnknownBase
+from kerlint.serialization.walking import walk
 
 CALLABLE_KINDS = ("layer", "model")
 _GRAPH_METHODS = ("call", "__call__")
@@ -72,7 +73,7 @@ def construct(machine: Machine, frame: Frame, info: ClassInfo, arguments: Argume
 
 def _makes_its_own(method: ir.FunctionFacts) -> bool:
     """Whether a `__new__` asks another one for the object, as all do that give an object of their own class."""
-    return any(isinstance(inner, ir.Attribute) and inner.name == "__new__" for inner in ir.walk(method.body))
+    return any(isinstance(inner, ir.Attribute) and inner.name == "__new__" for inner in walk(method.body))
 
 
 def initialize(machine: Machine, frame: Frame, instance: Instance, arguments: Arguments, node: ir.Node) -> None:
@@ -159,8 +160,6 @@ def _follow(
                 return machine.enter(function, arguments, node, frame.module)
         return None
     if instance.class_name == "keras.Sequential" and given is not None:
-        from kerlint.execution.events import Site
-
         held = [inner for _, inner in instance.attributes["layers"].read(machine.guard)]
         if len(held) == 1 and isinstance(held[0], Collection):
             value = given

@@ -8,8 +8,8 @@ from kerlint.execution.calls import call
 from kerlint.execution.conditions import decide
 from kerlint.execution.guards import ALWAYS
 from kerlint.execution.machine import Frame, Machine, evaluates
-from kerlint.execution.shapes import channels_of, rank_of
-from kerlint.execution.stores import assign
+from kerlint.execution.operations import operate
+from kerlint.execution.stores import assign, merge
 from kerlint.execution.turns import turns_of
 from kerlint.execution.values import (
     Arguments,
@@ -186,114 +186,12 @@ def _dict(machine: Machine, frame: Frame, node: ir.DictDisplay) -> Value:
     return result
 
 
-def merge(machine: Machine, target: Mapping, other: Value) -> None:
-    """`target.update(other)`."""
-    if isinstance(other, Mapping):
-        for key, slot in other.slots.items():
-            for guard, value in slot.entries:
-                target.slots.setdefault(key, Slot()).store(machine.guard | guard, value)
-            if key in other.nodes:
-                target.nodes[key] = other.nodes[key]
-        target.open_marks.extend(other.open_marks)
-    elif isinstance(other, Collection) and not other.is_open:
-        for pair in other.values():
-            known = pair.values() if isinstance(pair, Collection) else []
-            if len(known) == 2 and isinstance(known[0], (Literal, Text)) and literal(known[0]) is not None:
-                target.slots.setdefault(literal(known[0]), Slot()).store(machine.guard, known[1])
-            else:
-                target.open_marks.append(pair)
-    else:
-        target.open_marks.append(other)
-
-
 @evaluates(ir.Operation)
 def _operation(machine: Machine, frame: Frame, node: ir.Operation) -> Value:
     result = machine.evaluate(frame, node.start)
     for operator, operand in node.rest:
         right = machine.evaluate(frame, operand)
         result = operate(machine, result, operator, right)
-    return result
-
-
-def operate(machine: Machine, left: Value, operator: str, right: Value) -> Value:
-    """`left operator right`."""
-    text = texts.operate(machine, left, operator, right)
-    if text is not None:
-        return text
-    if isinstance(left, Literal) and isinstance(right, Literal):
-        folded = _fold(left.value, operator, right.value)
-        if folded is not None:
-            return machine.literal(folded)
-    if operator == "*":
-        repeated = _repeated(machine, left, right) or _repeated(machine, right, left)
-        if repeated is not None:
-            return repeated
-    if operator == "+" and isinstance(left, Collection) and isinstance(right, Collection):
-        return Collection(
-            machine.numbering.fresh(), left.kind, [*left.elements, *right.elements],
-            [*left.open_marks, *right.open_marks],
-        )  # fmt: skip
-    if operator == "|" and isinstance(left, Mapping):
-        result = machine.mapping()
-        assert isinstance(result, Mapping)
-        merge(machine, result, left)
-        merge(machine, result, right)
-        return result
-    ranks = {r for r in (rank_of(left), rank_of(right)) if r is not None}
-    return machine.derived(
-        operator, left, right,
-        channels=_broadcast(left, operator, right),
-        rank=max(ranks) if ranks else None,
-    )  # fmt: skip
-
-
-def _broadcast(left: Value, operator: str, right: Value) -> int | None:
-    """The last axis of an operation on two tensors: a single channel takes any width, so that it tells nothing."""
-    one, other = channels_of(left), channels_of(right)
-    if operator == "@":
-        return other
-    wide = {count for count in (one, other) if count not in (None, 1)}
-    if not wide:
-        return 1 if one == other == 1 else None
-    return wide.pop() if len(wide) == 1 else None
-
-
-def _fold(left: object, operator: str, right: object) -> int | float | None:
-    if isinstance(left, bool) or isinstance(right, bool):
-        return None
-    if not isinstance(left, (int, float)) or not isinstance(right, (int, float)):
-        return None
-    try:
-        match operator:
-            case "+":
-                return left + right
-            case "-":
-                return left - right
-            case "*":
-                return left * right
-            case "/":
-                return left / right
-            case "//":
-                return left // right
-            case "%":
-                return left % right
-            case "**" if abs(right) <= 64 and abs(left) <= 1_000_000:
-                power = left**right
-                return power if isinstance(power, (int, float)) else None
-    except (ZeroDivisionError, OverflowError):
-        return None
-    return None
-
-
-def _repeated(machine: Machine, container: Value, times: Value) -> Value | None:
-    """`[layer] * n`: the same objects again."""
-    if not isinstance(container, Collection) or not container.elements:
-        return None
-    count = literal(times)
-    known = isinstance(count, int) and not isinstance(count, bool)
-    turns = min(count, 8) if isinstance(count, int) and known else 2
-    result = machine.collection(container.kind, is_open=not known or container.is_open)
-    result.elements.extend(container.elements * max(turns, 0))
     return result
 
 

@@ -116,3 +116,23 @@ def _unpack(machine: Machine, frame: Frame, target: ir.Display, value: Value) ->
     for position, element in enumerate(target.elements):
         item = known[position] if position < len(known) else machine.derived("index", value, machine.literal(position))
         assign(machine, frame, element, item)
+
+
+def merge(machine: Machine, target: Mapping, other: Value) -> None:
+    """`target.update(other)`."""
+    if isinstance(other, Mapping):
+        for key, slot in other.slots.items():
+            for guard, value in slot.entries:
+                target.slots.setdefault(key, Slot()).store(machine.guard | guard, value)
+            if key in other.nodes:
+                target.nodes[key] = other.nodes[key]
+        target.open_marks.extend(other.open_marks)
+    elif isinstance(other, Collection) and not other.is_open:
+        for pair in other.values():
+            known = pair.values() if isinstance(pair, Collection) else []
+            if len(known) == 2 and isinstance(known[0], (Literal, Text)) and literal(known[0]) is not None:
+                target.slots.setdefault(literal(known[0]), Slot()).store(machine.guard, known[1])
+            else:
+                target.open_marks.append(pair)
+    else:
+        target.open_marks.append(other)

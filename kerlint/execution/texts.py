@@ -97,7 +97,7 @@ def _percent(machine: Machine, template: str, right: Value) -> Text:
         else:
             value = values[taken] if taken < len(values) else machine.unknown()
             taken += 1
-            spec = "d" if found[2] in "di" and not isinstance(value, Text) else ""
+            spec = found[2].replace("i", "d") if found[2] in "dieEfFgG" and not isinstance(value, Text) else ""
             parts.extend([TextHole(value, spec)] if spec and not isinstance(value, Literal) else as_parts(value))
     parts.append(template[position:])
     return text(machine, parts)

@@ -127,10 +127,33 @@ class _Walk:
             elif not isinstance(current, (Literal, Text)):
                 self.graph.is_complete = False
 
+    def computes(self, value: Derived) -> bool:
+        """Whether an operator certainly works on a tensor: `model.inputs[1]` and `a.outputs + b.outputs` are lists."""
+        if value.operator != "index":
+            return any(self.is_tensor(operand) for operand in value.operands)
+        return len(value.operands) > 2 or self.is_tensor(value.operands[0], alone=True)
+
+    def is_tensor(self, value: Value, *, alone: bool = False) -> bool:
+        """Whether a value is certainly what a layer gives; `alone`: and no list of several tensors."""
+        if isinstance(value, Choice):
+            return all(self.is_tensor(inner, alone=alone) for _, inner in value.alternatives)
+        if not isinstance(value, Derived):
+            return False
+        call = self.calls.get(value.number)
+        if call is not None:
+            return not alone or (value.channels is not None and not _may_give_several(call))
+        if value.operator in _OPERATORS:
+            return self.computes(value)
+        function = value.operands[0] if value.operator == "call" and value.operands else None
+        return isinstance(function, Reference) and function.name in ("keras.Input", "keras.layers.Input")
+
     def made_by(self, value: Derived) -> Iterator[Value]:
         """The operands of an operation on tensors, which is noted."""
         if value.operator in _OPERATORS:
-            self.graph.operations.append(value)
+            if self.computes(value):
+                self.graph.operations.append(value)
+            else:
+                self.graph.is_complete = False
         elif value.operator == "call" and value.operands:
             function = value.operands[0]
             if isinstance(function, Instance):
@@ -149,6 +172,17 @@ class _Walk:
 
 def _is_layer(value: Instance) -> bool:
     return value.module.project.kind_of_instance(value) in ("layer", "model")
+
+
+def _may_give_several(call: LayerCall) -> bool:
+    """Whether a call can give a list: a layer asked for its states or scores, a wrapper, a model, or a class of the project."""
+    layer = call.instance
+    if layer.info is not None or layer.class_name == "keras.Model":
+        return True
+    asked = {*layer.arguments.keywords, *call.arguments.keywords}
+    return any(name.startswith("return_") and name != "return_sequences" for name in asked) or any(
+        isinstance(argument, Instance) and _is_layer(argument) for argument in layer.arguments.values()
+    )
 
 
 # --- what goes into the file beside the graph -----------------------------------------------------------------------------

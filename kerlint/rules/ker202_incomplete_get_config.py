@@ -116,6 +116,8 @@ def missing_parameters(contract: Contract) -> list[ir.Parameter]:
             continue
         if not parameter.required and (_is_folded(contract, constructor, name) or _is_given_as(constructor, name, twice)):
             continue
+        if not parameter.required and constructor.has_stand_in(name, set(configuration.entries)):
+            continue
         missing.append(parameter)
     return missing
 
@@ -191,5 +193,6 @@ def _is_base_argument(contract: Contract, constructor: Constructor, statement: i
     for call in constructor.base_calls:
         if any(node is call.call.function for node in walk(statement)):
             uses = [key for key, value in call.keywords.items() if mentions(name, value)]
-            return bool(uses) and all(key in contract.configuration.entries and key in constructor.names for key in uses)
+            taken = constructor.names | (constructor.taken_from_keywords or set())
+            return bool(uses) and all(key in contract.configuration.entries and key in taken for key in uses)
     return False

@@ -63,21 +63,26 @@ def _judge(module: Module, use: FileUse) -> Verdict | None:
 
 
 def _is_saved_model(module: Module, use: FileUse) -> bool:
-    save_format = use.argument("save_format", 3)
-    if isinstance(save_format, Literal) and not save_format.value:
-        save_format = None
+    save_format = _stated_format(use)
     if save_format is not None:
         return getattr(save_format, "known", None) == "tf"
     known = (".keras", ".h5", ".hdf5")
     return written(module.knowledge, Operation.SAVE) == "savedmodel" and all(ends_with(t, known) is False for t in texts_of(use))
 
 
+def _stated_format(use: FileUse) -> Value | None:
+    save_format = use.argument("save_format", 3)
+    return None if isinstance(save_format, Literal) and not save_format.value else save_format
+
+
 def _is_known_at_load(module: Module, use: FileUse, own: Own) -> bool:
     info = own.value.info if isinstance(own.value, Instance) else None
-    if info is not None and "keras.utils.register_keras_serializable" in info.decorators:
-        return True
     name = name_of(use)
-    for reader in readers_of(module, name, Operation.LOAD) if name is not None else []:
+    readers = readers_of(module, name, Operation.LOAD) if name is not None else []
+    if info is not None and "keras.utils.register_keras_serializable" in info.decorators:
+        # Who asks for a SavedModel by name may mean it for a server or a hub, where nothing is lost.
+        return bool(readers) or _stated_format(use) is None
+    for reader in readers:
         objects = reader.argument("custom_objects", 1)
         if isinstance(objects, Mapping) and own.name in objects.slots:
             return True

@@ -126,6 +126,19 @@ class Constructor:
                 taken.add(text)
         return taken
 
+    def has_stand_in(self, name: str, keys: set[str]) -> bool:
+        """Whether a key that only `**kwargs` brings comes in place of the parameter: a branch chooses between them."""
+        keyword = self.any_keyword
+        stand_ins = {
+            target.id
+            for target, value in assignments(self.function.body)
+            if isinstance(target, ir.Name) and isinstance(value, ir.Call) and isinstance(value.function, ir.Attribute)
+            if isinstance(value.function.value, ir.Name) and value.function.value.id == keyword
+            if value.arguments and text_of(value.arguments[0].value) in keys - self.names
+        }
+        branches = [s for s in ir.statements_of_scope(self.function.body) if isinstance(s, ir.If)]
+        return any(mentions(name, test) for s in branches for test, _ in s.arms if any(mentions(one, s) for one in stand_ins))
+
     @cached_property
     def drops_keywords(self) -> bool:
         """Whether `**kwargs` is taken and never looked at."""

@@ -12,8 +12,8 @@ from kerlint.semantics import syntax as ir
 from kerlint.serialization.constructor import Constructor
 from kerlint.serialization.contract import Contract
 from kerlint.serialization.liveness import is_rebuilt, kind_of_value, live_kind
-from kerlint.serialization.mismatch import own_entries
 from kerlint.serialization.lookup import is_looked_up
+from kerlint.serialization.mismatch import own_entries
 from kerlint.serialization.walking import attribute_of, dotted, own_name
 
 UNWRITABLE = frozenset(("set", "enum", "class", "dataclass", "path"))

@@ -129,9 +129,9 @@ def _of_name(lineage: Lineage, owner: Ancestor, annotation: ir.Expr) -> str | No
 
 def kind_of_class(info: ClassInfo) -> str | None:
     """What an instance of a class of the project is."""
-    names = {getattr(base, "name", "") for base in info.order[1:]}
+    names = {getattr(base, "name", "").removeprefix("builtins.") for base in info.order[1:]}
     if names & {"Enum", "IntEnum", "StrEnum", "Flag", "enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag"}:
-        return None if names & {"IntEnum", "StrEnum", "enum.IntEnum", "enum.StrEnum", "str", "int"} else "enum"
+        return None if names & {"IntEnum", "StrEnum", "enum.IntEnum", "enum.StrEnum", "str", "int", "float"} else "enum"
     if any(name in ("dataclass", "dataclasses.dataclass") for name in info.decorators):
         return "dataclass"
     base = info.keras_base

@@ -6,6 +6,7 @@ Where a program trains and keeps nothing but weights, the contract is of no acco
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -45,14 +46,18 @@ class Subject:
     def is_concerned(self) -> bool:
         """Whether Keras may write an object of the class into a file by its configuration."""
         info = self.contract.info
-        return is_registered(info) or not (is_private(info, self.project) or is_abstract(info, self.project))
+        if is_registered(info):
+            return True
+        if is_test(self.module) and not keeps_models(self.module):
+            return False
+        return not (is_private(info, self.project) or is_abstract(info, self.project))
 
     @cached_property
     def is_idle(self) -> bool:
         """Whether the program that holds the class keeps nothing that needs a configuration."""
         known = self.module.memory.get("keeps nothing")
         if not isinstance(known, bool):
-            known = self.module.memory["keeps nothing"] = _keeps_nothing(self.module)
+            known = self.module.memory["keeps nothing"] = _trains(self.module) and not keeps_models(self.module)
         return known
 
     def at_class(self, message: str, severity: Severity) -> Report:
@@ -97,7 +102,9 @@ def _is_nested(info: ClassInfo) -> bool:
 
 def is_test(module: Module) -> bool:
     """Whether a file only tests others."""
-    return module.path.name.startswith("test_") or module.path.stem.endswith("_test") or "tests" in module.path.parts
+    path, root = module.path, module.project.layout.project_root(module.path)
+    parts = path.relative_to(root).parts if path.is_relative_to(root) else path.parts
+    return path.name.startswith("test_") or path.stem.endswith("_test") or "tests" in parts
 
 
 def is_abstract(info: ClassInfo, project: Project) -> bool:
@@ -140,24 +147,35 @@ def _is_left_open(method: ir.FunctionFacts) -> bool:
     return named is not None and dotted(named) == "NotImplementedError"
 
 
-def _keeps_nothing(module: Module) -> bool:
-    """Whether the program trains or writes weights, and neither saves, loads nor copies a whole model."""
-    trains = False
-    for node in walk(module.facts.body):
-        if not isinstance(node, ir.Call):
-            continue
-        name = (dotted(node.function) or "").rpartition(".")[2]
-        if isinstance(node.function, ir.Attribute):
-            name = node.function.name
-        if name in _TRAINS or qualified(module, node.function) == "tensorflow.saved_model.save":
-            trains = True
-        elif name in _KEEPS and not _is_of_another_library(module, node):
-            return False
-        elif name == "ModelCheckpoint":
+def _trains(module: Module) -> bool:
+    """Whether the program trains, or writes or reads weights."""
+    return any(
+        _last_name(call) in _TRAINS or qualified(module, call.function) == "tensorflow.saved_model.save"
+        for call in _calls(module)
+    )
+
+
+def keeps_models(module: Module) -> bool:
+    """Whether the program saves, loads or copies a whole model or a layer by its configuration."""
+    for node in _calls(module):
+        name = _last_name(node)
+        if name in _KEEPS and not _is_of_another_library(module, node):
+            return True
+        if name == "ModelCheckpoint":
             only = keyword(node, "save_weights_only")
             if not (isinstance(only, ir.Constant) and only.value is True):
-                return False
-    return trains
+                return True
+    return False
+
+
+def _calls(module: Module) -> Iterator[ir.Call]:
+    return (node for node in walk(module.facts.body) if isinstance(node, ir.Call))
+
+
+def _last_name(node: ir.Call) -> str:
+    if isinstance(node.function, ir.Attribute):
+        return node.function.name
+    return (dotted(node.function) or "").rpartition(".")[2]
 
 
 def _is_of_another_library(module: Module, node: ir.Call) -> bool:

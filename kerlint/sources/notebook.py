@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kerlint.sources.source import CannotRead, Cell, Source
+from kerlint.sources.program import CannotRead, Cell, Source
 
 _PYTHON_CELL_MAGICS = frozenset({"capture", "debug", "memit", "prun", "time", "timeit", "wandb"})
 """Cell magics that run the cell as Python in the notebook's own process."""

@@ -60,7 +60,10 @@ def creations_in_passes(project: Project, run: ClassRun) -> Iterator[Creation]:
             is_kept = trace is not None and _is_kept(trace, run.instance, event)
             if is_kept and any(site.function is not None and "build" in site.function.name for site in event.stack):
                 continue  # a `build` by another name, which sees itself to being called once
-            once = is_kept and trace is not None and _is_asked_for_first(trace, run.instance, event)
+            waits = trace is not None and _waits_for_own_state(trace, run, name, event)
+            if waits and not is_kept:
+                continue  # once, and where it is kept is not seen
+            once = waits or (is_kept and trace is not None and _is_asked_for_first(trace, run.instance, event))
             random = isinstance(event, Construction) and not has_weights(project, event.instance)
             yield Creation(created, module, node, once, random)
 
@@ -121,6 +124,39 @@ def _is_asked_for_first(trace: Trace, owner: Instance, event: Event) -> bool:
         event.guard or (store.stack and _asks_before(store.stack[-1].function, store))
         for store in _stores_of(trace, owner, event)
     )
+
+
+def _waits_for_own_state(trace: Trace, run: ClassRun, method: str, event: Event) -> bool:
+    """Whether the way to it leads through a test of an attribute that the same pass then stores: it happens once."""
+    assert run.instance is not None
+    own, found = run.instance.number, run.info.find_method(method)
+    changed = {store.name for store in trace.of(AttributeStore) if store.instance.number == own}
+    functions = [found[1] if found is not None else None, *(site.function for site in event.stack)]
+    nodes = [*(site.node for site in event.stack), event.node]
+    return any(
+        function is not None and any(_asks_for(run, test, changed) for test in _tests_before(function, node))
+        for function, node in zip(functions, nodes, strict=True)
+    )
+
+
+def _tests_before(function: ir.FunctionFacts, node: ir.Node) -> Iterator[ir.Expr]:
+    """The tests of the branches in which a node stands."""
+    for statement in ir.statements_of_scope(function.body):
+        if isinstance(statement, ir.If) and statement.first <= node.first and node.last <= statement.last:
+            for test, body in statement.arms:
+                yield test
+                if any(one.first <= node.first and node.last <= one.last for one in body):
+                    break
+
+
+def _asks_for(run: ClassRun, test: ir.Expr, attributes: set[str | None]) -> bool:
+    """Whether a test reads one of the attributes, itself or by a method of the class that it calls."""
+    asked = [test]
+    for node in walk(test):
+        if isinstance(node, ir.Call) and isinstance(node.function, ir.Attribute):
+            helper = run.info.find_method(node.function.name)
+            asked += [] if helper is None else [s.value for s in helper[1].body if isinstance(s, ir.Return) and s.value]
+    return any(_names(node, name) for expression in asked for node in walk(expression) for name in attributes if name)
 
 
 def _stores_of(trace: Trace, owner: Instance, event: Event) -> Iterator[AttributeStore]:
