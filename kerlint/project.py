@@ -1,6 +1,6 @@
 """Links files into a project: which module a name comes from, what its classes inherit, and what their code does.
 
-A `Module` is one file with its facts; the `Project` reads others when a name leads there, and keeps them. What is found
+The `Project` reads a file when a name leads there, and keeps its `Module`. What is found
 depends on the files alone, not on which of them were asked for, so one file by itself is judged as in the whole. Knows
 nothing of rules and of reports.
 """
@@ -10,22 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeVar, cast
+from typing import Protocol
 
 import kerlint.execution.containers
 import kerlint.execution.expressions
 import kerlint.execution.higher_order
 import kerlint.execution.statements  # noqa: F401  (these four teach the machine)
-from kerlint.execution.events import Trace
 from kerlint.execution.machine import Frame, Machine
 from kerlint.execution.numbering import Numbering
-from kerlint.execution.running import ClassRun, run_class, run_functions, run_module
+from kerlint.execution.running import ClassRun, run_class
 from kerlint.execution.values import ClassValue, FunctionValue, Instance, ModuleValue, Reference, SuperValue, Value, alternatives
 from kerlint.files import FileLayout
-from kerlint.finding import Related, Span
-from kerlint.knowledge import KerasClass, Knowledge, knowledge_for
+from kerlint.knowledge import KerasClass, knowledge_for
+from kerlint.module import Module
 from kerlint.semantics import CannotParse, GaveUp, ModuleFacts, read_module
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import Binding, bindings_of, dotted, star_imports
@@ -34,13 +32,12 @@ from kerlint.semantics.names import is_keras, is_legacy, normal_name
 from kerlint.sources.source import CannotRead, Source, read_source
 from kerlint.version import KERAS_2, KERAS_3, KerasVersion
 
+__all__ = ["Module", "Project"]
+
 _MARKER = re.compile(rb"keras|tensorflow")
 _LEGACY_SWITCH = re.compile(r"TF_USE_LEGACY_KERAS[\"']?\]?\s*[=,:]\s*[\"']?(?:1|[Tt]rue)")
 
 _PUBLIC_KERAS = re.compile(r"\b(?:tf|tensorflow)\.keras\.")
-
-
-Answer = TypeVar("Answer")
 
 
 class HasVersion(Protocol):
@@ -48,84 +45,6 @@ class HasVersion(Protocol):
 
     @property
     def version(self) -> KerasVersion: ...
-
-
-@dataclass(slots=True, eq=False)
-class Module:
-    """One file of a project: its facts, its classes, and the traces of what its code does."""
-
-    path: Path
-    source: Source
-    facts: ModuleFacts
-    project: Project
-    target: KerasVersion
-    bindings: dict[str, list[Binding]]
-    stars: list[ir.ImportFrom]
-    classes: list[ClassInfo] = field(default_factory=list)
-    _traces: dict[str, list[Trace]] = field(default_factory=dict)
-    memory: dict[str, object] = field(default_factory=dict)
-    """What others have worked out about this file, kept with it."""
-    _answers: dict[Callable[[Module], object], object] = field(default_factory=dict)
-
-    @property
-    def knowledge(self) -> Knowledge:
-        """What Keras does in the version this file is written for."""
-        return knowledge_for(self.target)
-
-    @property
-    def is_notebook(self) -> bool:
-        return bool(self.source.cells)
-
-    def span(self, node: ir.Node) -> Span:
-        """Where a node stands."""
-        return self.facts.span(node)
-
-    def related(self, node: ir.Node, message: str) -> Related:
-        """A place of this file that belongs to a finding."""
-        return Related(self.source.path, self.span(node), message)
-
-    def answer(self, question: Callable[[Module], Answer]) -> Answer:
-        """What a function says of this module, asked once: several rules share one model of it."""
-        if question not in self._answers:
-            self._answers[question] = question(self)
-        return cast(Answer, self._answers[question])
-
-    def forget_traces(self) -> None:
-        """Lets go of what the code does, once nobody asks for it any more: traces are larger than facts."""
-        self._traces.clear()
-        self._answers.clear()
-        self.project.numbering.forget()
-        for info in self.classes:
-            self.project.forget_run(info)
-
-    @property
-    def functions(self) -> list[ir.FunctionFacts]:
-        """The functions of the module's own scope, in order."""
-        return [s for s in ir.statements_of_scope(self.facts.body) if isinstance(s, ir.FunctionFacts)]
-
-    @property
-    def body_trace(self) -> Trace:
-        """What importing or running this file does."""
-        if "body" not in self._traces:
-            self._traces["body"] = [run_module(self.project, self)]
-        return self._traces["body"][0]
-
-    @property
-    def function_traces(self) -> list[Trace]:
-        """What each function of the module does, whatever it is given."""
-        if "functions" not in self._traces:
-            self._traces["functions"] = run_functions(self.project, self)
-        return self._traces["functions"]
-
-    @property
-    def class_runs(self) -> list[ClassRun]:
-        """What each class of the module does, as an object of its own."""
-        return [self.project.class_run(info) for info in self.classes]
-
-    @property
-    def traces(self) -> list[Trace]:
-        """Everything that the code of this file does: its body, its functions, and the methods of its classes."""
-        return [self.body_trace, *self.function_traces, *(trace for run in self.class_runs for trace in run.traces)]
 
 
 class Project:

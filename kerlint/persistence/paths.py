@@ -58,7 +58,7 @@ class _Reading:
         self.trace = use.trace
         self.guard = use.event.guard
         self.numbering = use.module.project.numbering
-        self.trusts_defaults = not (use.operation in (Operation.LOAD, Operation.LOAD_WEIGHTS) and use.event.guard)
+        self.trusts_defaults = not (use.operation in (Operation.LOAD, Operation.LOAD_WEIGHTS) and _is_conditional(use))
         """A load under a condition often runs for all but the default."""
 
     def texts(self) -> list[Text]:
@@ -117,6 +117,24 @@ class _Reading:
             and condition.holds != (condition.constant == number)
             for condition in self.guard | guard
         )
+
+
+def _is_conditional(use: FileUse) -> bool:
+    """Whether a call happens in some runs of the program only.
+
+    That the file is run as a program is no condition, nor is a choice of models of which each one comes to the call.
+    """
+    run_as_program = use.module.project.numbering.of("literal", "str", "__main__")
+    others = {
+        condition
+        for event in use.trace.events
+        if event.node is use.event.node and event is not use.event
+        for condition in event.guard
+    }
+    return any(
+        condition.constant != run_as_program and condition._replace(holds=not condition.holds) not in others
+        for condition in use.event.guard
+    )
 
 
 def _joined(parts: list[str | TextHole]) -> tuple[str | TextHole, ...]:
