@@ -122,8 +122,8 @@ class FileLayout:
         key = (folder, name)
         if key not in self._found:
             base = folder.joinpath(*name.split(".")) if name else folder
-            candidates = (base / "__init__.py", base.with_name(base.name + ".py"))
-            self._found[key] = next((path for path in candidates if path.is_file()), None)
+            candidates = (f"{base}/__init__.py", f"{base}.py")
+            self._found[key] = next((Path(path) for path in candidates if os.path.isfile(path)), None)
         return self._found[key]
 
     def imported_files(self, path: Path, data: bytes) -> Iterator[Path]:

@@ -62,6 +62,7 @@ class Project:
         self._runs: dict[int, ClassRun] = {}
         self._class_attributes: dict[tuple[int, str], Value | None] = {}
         self._relevant: dict[Path, bool] = {}
+        self._qualified: dict[tuple[str, str], str] = {}
 
     # --- files --------------------------------------------------------------------------------------------------------
 
@@ -134,7 +135,10 @@ class Project:
 
     def qualified(self, owner: str, name: str) -> str:
         """The one name of an attribute of something outside the project."""
-        return self.canonical(f"{owner}.{name}")
+        known = self._qualified.get((owner, name))
+        if known is None:
+            known = self._qualified[owner, name] = self.canonical(f"{owner}.{name}")
+        return known
 
     def canonical(self, name: str) -> str:
         """The one name under which kerlint knows something outside the project."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kerlint.semantics.classes import ClassInfo
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Site:
     """A place on the way to an event: a call that was followed, and into what."""
 
@@ -30,7 +30,7 @@ class Site:
     function: ir.FunctionFacts | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Event:
     """Something that happens at a node of a module."""
 
@@ -48,14 +48,14 @@ class Event:
         return self.module.facts.span(self.node)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Construction(Event):
     """An object of a Keras class, or of a class of the project, is made."""
 
     instance: Instance
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class LayerCall(Event):
     """An instance is called: the call site of a layer or model. `result` is the tensor that comes out."""
 
@@ -64,7 +64,7 @@ class LayerCall(Event):
     result: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class MethodCall(Event):
     """A method that is not the project's own is called; the receiver may be `super()` or unknown."""
 
@@ -74,7 +74,7 @@ class MethodCall(Event):
     result: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class FunctionCall(Event):
     """A function outside the project is called by its qualified name, or something unknown, and then the name is empty."""
 
@@ -83,7 +83,7 @@ class FunctionCall(Event):
     result: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class AttributeStore(Event):
     """An attribute of an instance is set; `name` is None where setattr computes it from `name_value`."""
 

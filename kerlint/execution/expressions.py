@@ -13,6 +13,7 @@ from kerlint.execution.stores import assign, merge
 from kerlint.execution.turns import turns_of
 from kerlint.execution.values import (
     Arguments,
+    Choice,
     Collection,
     Derived,
     FunctionValue,
@@ -49,6 +50,8 @@ def _formatted(machine: Machine, frame: Frame, node: ir.FormattedString) -> Valu
 @evaluates(ir.Attribute)
 def _attribute(machine: Machine, frame: Frame, node: ir.Attribute) -> Value:
     owner = machine.evaluate(frame, node.value)
+    if type(owner) is not Choice:
+        return attribute(machine, frame, owner, node.name, node)
     return machine.each(owner, lambda value: attribute(machine, frame, value, node.name, node))
 
 
@@ -59,6 +62,8 @@ def _call(machine: Machine, frame: Frame, node: ir.Call) -> Value:
         return _super(machine, frame)
     function = machine.evaluate(frame, node.function)
     arguments = evaluate_arguments(machine, frame, node)
+    if type(function) is not Choice:
+        return call(machine, frame, function, arguments, node)
     return machine.each(function, lambda callee: call(machine, frame, callee, arguments, node))
 
 

@@ -115,6 +115,7 @@ class Machine:
     def __init__(self, project: Project, module: Module, function: ir.FunctionFacts | None, owner: ClassInfo | None):
         self.project = project
         self.numbering = project.numbering
+        self.knowledge = module.knowledge
         self.trace = Trace(module, function, owner)
         self.guard: Guard = ALWAYS
         self.stack: tuple[Site, ...] = ()
@@ -133,7 +134,10 @@ class Machine:
 
     def reference(self, name: str) -> Reference:
         """Something outside the project, by its normal name."""
-        return Reference(self.numbering.of("reference", name), name)
+        known = self.numbering.references.get(name)
+        if known is None:
+            known = self.numbering.references[name] = Reference(self.numbering.of("reference", name), name)
+        return known
 
     def derived(
         self, operator: str, *operands: Value, channels: int | None = None, rank: int | None = None,
@@ -188,7 +192,7 @@ class Machine:
 
     def keras_class(self, name: str) -> KerasClass | None:
         """A class of Keras, or of a known extension of it, by its qualified name."""
-        return self.trace.module.knowledge.find_class(name)
+        return self.knowledge.find_class(name)
 
     # --- state --------------------------------------------------------------------------------------------------------
 
@@ -321,7 +325,7 @@ class Machine:
             if slot is not None and (scope is not frame or name not in frame.outer_names):
                 found = slot.read(self.guard)
                 if found:
-                    return self.choice(found)
+                    return found[0][1] if len(found) == 1 else self.choice(found)
             scope = scope.parent
         live = self.live.get(id(frame.module))
         if live is not None and name in live.variables:

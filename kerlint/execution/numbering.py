@@ -7,17 +7,19 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kerlint.execution.values import Derived
+    from kerlint.execution.values import Derived, Reference
 
 
 class Numbering:
     """Hands out numbers. `of` remembers what it was asked for as long as the project lives; `fresh` never repeats."""
 
-    __slots__ = ("_counter", "_lasting", "derived")
+    __slots__ = ("_counter", "_lasting", "derived", "references")
 
     def __init__(self) -> None:
         self._counter = count(1)
         self._lasting: dict[tuple[Hashable, ...], int] = {}
+        self.references: dict[str, Reference] = {}
+        """The values of names outside the project."""
         self.derived: dict[tuple[Hashable, ...], Derived] = {}
         """The derived values of the file at hand, by operation and operands: one object for one value."""
 

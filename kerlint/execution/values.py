@@ -1,5 +1,8 @@
 """What an expression can be worth, as far as the source tells.
 
+Nobody changes a value once it is made, but for what fills while code is followed (attributes, elements, slots). They are
+not frozen all the same, nor are events: a frozen object takes three times as long to make, and large files make many.
+
 Every value has a number; two values with one number are the same in one execution, so a number stands for identity
 of layers and tensors alike. What is not understood is `Derived` from what it was made of, and never guessed.
 """
@@ -21,21 +24,21 @@ if TYPE_CHECKING:
 LiteralType = str | bytes | int | float | complex | bool | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Value:
     """Anything; `number` is its identity."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Literal(Value):
     """A constant that is not a text."""
 
     value: LiteralType
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class TextHole:
     """A part of a text that is not known: the value that stands there and its format specification."""
 
@@ -43,7 +46,7 @@ class TextHole:
     spec: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Text(Value):
     """A string, or a pathlib path, known in full or in parts."""
 
@@ -58,28 +61,28 @@ class Text(Value):
         return None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Reference(Value):
     """Something outside the project by its qualified name; Keras's own by its canonical `keras.…` name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class ModuleValue(Value):
     """A module of the project."""
 
     module: Module
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class ClassValue(Value):
     """A class of the project."""
 
     info: ClassInfo
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class FunctionValue(Value):
     """A function of the project, with what it closes over and, for a method, its receiver and the class it stands in."""
 
@@ -90,7 +93,7 @@ class FunctionValue(Value):
     owner: ClassInfo | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Parameter(Value):
     """A parameter of the function under analysis, whatever it is given."""
 
@@ -104,7 +107,7 @@ class Parameter(Value):
         return self.facts.name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Derived(Value):
     """The outcome of something that is not followed: `operator` says what was done with the operands.
 
@@ -119,14 +122,14 @@ class Derived(Value):
     keywords: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Choice(Value):
     """One of several values, each under its guard."""
 
     alternatives: tuple[tuple[Guard, Value], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class SuperValue(Value):
     """`super()` in a method of `after`, for `instance`."""
 
@@ -166,7 +169,7 @@ class Slot:
         return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Arguments:
     """The arguments of a call, evaluated; `is_open` when a `*` or `**` may bring more than is known."""
 
@@ -195,7 +198,7 @@ class Arguments:
         yield from self.keywords.values()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Instance(Value):
     """An object of a class of Keras or of the project, by where it is made.
 
@@ -215,7 +218,7 @@ class Instance(Value):
     is_symbolic: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Collection(Value):
     """A list, tuple, set or generator: what is known to be in it, in order; `is_open` when more may follow."""
 
@@ -232,7 +235,7 @@ class Collection(Value):
         return [value for _, value in self.elements]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Mapping(Value):
     """A dict: its slots by literal key, and whether it may hold others (`is_open`)."""
 

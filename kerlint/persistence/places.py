@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Iterator
 
 from kerlint.execution.events import Event, Site
-from kerlint.execution.values import Derived, Parameter
+from kerlint.execution.values import Choice, Derived, Instance, Parameter
 from kerlint.finding import Report, Severity
+from kerlint.persistence.graphs import leaves_of
 from kerlint.persistence.models import used_as_models
 from kerlint.persistence.uses import FileUse, Operation, uses_of
 from kerlint.project import Module
@@ -38,6 +39,8 @@ def reports(
         if use.operation in operations:
             by_node.setdefault(id(use.event.node), []).append(use)
     for uses in by_node.values():
+        if any(_is_of_another_keras(module, use) for use in uses):
+            continue
         if any(use.is_of_keras for use in uses) or any(_is_used_as_model(module, use) for use in uses):
             yield from _at_one_call(module, sorted(uses, key=lambda use: len(path_to(use.event))), judge, place)
 
@@ -47,9 +50,21 @@ def _is_used_as_model(module: Module, use: FileUse) -> bool:
     return isinstance(use.subject, (Parameter, Derived)) and use.subject.number in module.answer(used_as_models)
 
 
+def _is_of_another_keras(module: Module, use: FileUse) -> bool:
+    """Whether the model comes from a file that is written for the other Keras: its paths are judged by that one."""
+    found = leaves_of(use.subject) if isinstance(use.subject, Choice) else [use.subject]
+    makers = [leaf.info.module if leaf.info is not None else leaf.module for leaf in found if isinstance(leaf, Instance)]
+    return any(maker.target.major != module.target.major for maker in makers)
+
+
 def mixes_two_keras(module: Module) -> bool:
     """Whether a file imports a Keras 2 by its own name beside Keras 3, so that nobody knows which of them a model is."""
-    return module.target.major == 3 and any(
+    return module.target.major == 3 and imports_keras_2(module)
+
+
+def imports_keras_2(module: Module) -> bool:
+    """Whether a file imports the Keras 2 that stays beside Keras 3 by its own name."""
+    return any(
         statement.module.partition(".")[0] == "tf_keras"
         for statement in ir.statements_of_scope(module.facts.body)
         if isinstance(statement, (ir.Import, ir.ImportFrom))

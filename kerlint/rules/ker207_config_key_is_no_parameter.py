@@ -43,16 +43,25 @@ def config_key_is_no_parameter(module: Module, project: Project) -> Iterator[Rep
     for subject in subjects(module, project):
         contract = subject.contract
         unset = unset_attributes(contract, contract.get_config) if contract.get_config is not None else {}
-        for stranger in strangers(contract):
-            if stranger.reads & set(unset) or not subject.is_concerned:
-                continue  # what is not there cannot be stored: KER211
-            advice = (
-                f'the constructor calls it {stranger.parameter}; store it under "{stranger.parameter}"'
-                if stranger.parameter
-                else "remove the key or take it in __init__"
-            )
-            yield subject.at(
-                stranger.place,
-                f'"{stranger.key}" in get_config() is no parameter of {contract.name}: loading raises; {advice}',
-                Severity.ERROR,
-            )
+        found = [s for s in strangers(contract) if not s.reads & set(unset)]  # what is not there cannot be stored: KER211
+        if not found or not subject.is_concerned:
+            continue
+        for stranger in found:
+            if stranger.parameter:
+                yield subject.at(
+                    stranger.place,
+                    f'"{stranger.key}" in get_config() is no parameter of {contract.name}: loading raises; the constructor '
+                    f'calls it {stranger.parameter}; store it under "{stranger.parameter}"',
+                    Severity.ERROR,
+                )
+        others = [stranger for stranger in found if not stranger.parameter]
+        if others:
+            yield subject.at(others[0].place, _of_others([s.key for s in others], contract.name), Severity.ERROR)
+
+
+def _of_others(keys: list[str], name: str) -> str:
+    """One mistake, however many keys."""
+    quoted = ", ".join(f'"{key}"' for key in keys)
+    if len(keys) == 1:
+        return f"{quoted} in get_config() is no parameter of {name}: loading raises; remove the key or take it in __init__"
+    return f"{quoted} in get_config() are no parameters of {name}: loading raises; remove the keys or take them in __init__"

@@ -14,7 +14,8 @@ directory, which Keras 3 cannot load.
     model.save("classifier.keras")
 
 ## Keras versions
-Raises on every Keras 3. On Keras 2 a directory is written. `zipped=False` writes a directory from 3.4 on.
+Raises on every Keras 3. On Keras 2 a directory is written: a warning, and an info in a file that imports `tf_keras`, which
+stays with Keras 2. `zipped=False` writes a directory from 3.4 on.
 
 ## References
 https://keras.io/guides/serialization_and_saving/
@@ -29,7 +30,7 @@ from kerlint.finding import Report, Severity
 from kerlint.persistence.endings import ends_with, extension_of, names_a_directory, shown, with_suffix
 from kerlint.persistence.formats import accepted, saves_folders, written
 from kerlint.persistence.paths import Refusal, refusal, texts_of
-from kerlint.persistence.places import Verdict, reports
+from kerlint.persistence.places import Verdict, imports_keras_2, reports
 from kerlint.persistence.uses import FileUse, Operation
 from kerlint.project import Module, Project
 from kerlint.rules import rule
@@ -64,7 +65,7 @@ def _judge_directory(module: Module, texts: list[Text]) -> Verdict | None:
     return (
         f"saving to {shown(texts[0])} writes a SavedModel directory, which Keras 3 cannot load; "
         f"save to {with_suffix(texts[0], '.keras')}",
-        Severity.WARNING,
+        Severity.INFO if imports_keras_2(module) else Severity.WARNING,
     )
 
 

@@ -136,8 +136,13 @@ class Constructor:
             if isinstance(value.function.value, ir.Name) and value.function.value.id == keyword
             if value.arguments and text_of(value.arguments[0].value) in keys - self.names
         }
-        branches = [s for s in ir.statements_of_scope(self.function.body) if isinstance(s, ir.If)]
-        return any(mentions(name, test) for s in branches for test, _ in s.arms if any(mentions(one, s) for one in stand_ins))
+        for statement in ir.statements_of_scope(self.function.body):
+            if isinstance(statement, ir.If) and any(mentions(one, statement) for one in stand_ins):
+                if any(mentions(name, test) for test, _ in statement.arms):
+                    return True
+                if any(body and isinstance(body[-1], ir.Return) for _, body in statement.arms):
+                    return all(s.first > statement.last for s in self.meaningful_statements(name))
+        return False
 
     @cached_property
     def drops_keywords(self) -> bool:

@@ -14,7 +14,7 @@ from kerlint.serialization.contract import Contract
 from kerlint.serialization.liveness import is_rebuilt, kind_of_value, live_kind
 from kerlint.serialization.lookup import is_looked_up
 from kerlint.serialization.mismatch import own_entries
-from kerlint.serialization.walking import attribute_of, dotted, own_name
+from kerlint.serialization.walking import attribute_of, dotted, own_name, text_of, walk
 
 UNWRITABLE = frozenset(("set", "enum", "class", "dataclass", "path"))
 """What Keras refuses to write at all (measured: TypeError at save on every version)."""
@@ -66,9 +66,27 @@ def _held(contract: Contract, constructor: Constructor, key: str, value: ir.Expr
         if source is not None and source.name == key and live_kind(constructor, source) is not None:
             return Held(key, "layer", value, is_serialised=True)
         return None
+    if isinstance(value, ir.Name):
+        kind = _kind_in_kept_dictionary(contract, constructor, key, value)
+        return Held(key, kind, value) if kind is not None else None
     info = contract.info
     kind = kind_of_value(info.module, contract.knowledge, value) if isinstance(value, (ir.Lambda, ir.Display)) else None
     return Held(key, kind, value) if kind in ("set", "function") else None
+
+
+def _kind_in_kept_dictionary(contract: Contract, constructor: Constructor, key: str, value: ir.Name) -> str | None:
+    """What `key: argument` holds in a dictionary that the constructor keeps and `get_config` returns as it is."""
+    parameter = constructor.function.parameter(value.id)
+    if parameter is None or value.id in constructor.rebound or value.id != key:
+        return None
+    if not any(node is value for node in walk(constructor.function.body)):
+        return None
+    for _, method in contract.lineage.methods():
+        for node in walk(method.body):
+            targets = node.targets if isinstance(node, ir.Assign) else ()
+            if any(isinstance(t, ir.Subscript) and [text_of(i) for i in t.indices] == [key] for t in targets):
+                return None
+    return live_kind(constructor, parameter)
 
 
 def kind_of_attribute(contract: Contract, constructor: Constructor, attribute: str) -> str | None:
