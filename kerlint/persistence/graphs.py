@@ -49,6 +49,7 @@ class _Walk:
         self.graph = graph
         self.seen: set[int] = set()
         self.calls: dict[int, LayerCall] = {}
+        self.computing: dict[int, bool] = {}
         self.built_here = {event.instance.number for event in trace.of(Construction)}
         for call in trace.of(LayerCall):
             known = self.calls.get(call.result.number)
@@ -129,9 +130,15 @@ class _Walk:
 
     def computes(self, value: Derived) -> bool:
         """Whether an operator certainly works on a tensor: `model.inputs[1]` and `a.outputs + b.outputs` are lists."""
-        if value.operator != "index":
-            return any(self.is_tensor(operand) for operand in value.operands)
-        return len(value.operands) > 2 or self.is_tensor(value.operands[0], alone=True)
+        known = self.computing.get(value.number)
+        if known is None:
+            self.computing[value.number] = False
+            if value.operator == "index":
+                known = len(value.operands) > 2 or self.is_tensor(value.operands[0], alone=True)
+            else:
+                known = any(self.is_tensor(operand) for operand in value.operands)
+            self.computing[value.number] = known
+        return known
 
     def is_tensor(self, value: Value, *, alone: bool = False) -> bool:
         """Whether a value is certainly what a layer gives; `alone`: and no list of several tensors."""
