@@ -14,7 +14,7 @@ from kerlint.execution.values import Derived, Instance, Parameter, Reference, Va
 from kerlint.project import Project
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
-from kerlint.serialization.walking import dotted, walk
+from kerlint.semantics.walking import dotted, walk
 from kerlint.version import KerasVersion
 
 SEQUENTIAL_AGAIN = KerasVersion(3, 5)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kerlint.semantics import syntax as ir
-from kerlint.serialization.walking import dotted, walk
+from kerlint.semantics.walking import dotted, walk
 
 
 def tuple_sums(method: ir.FunctionFacts) -> Iterator[ir.Operation]:

@@ -24,7 +24,7 @@ from kerlint.execution.values import (
 )
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo, UnknownBase
-from kerlint.serialization.walking import walk
+from kerlint.semantics.walking import walk
 
 CALLABLE_KINDS = ("layer", "model")
 _GRAPH_METHODS = ("call", "__call__")

@@ -38,7 +38,7 @@ from kerlint.reuse.states import keeps_statistics, keras_base
 from kerlint.reuse.wording import callee, first_use
 from kerlint.rules import rule
 from kerlint.semantics import syntax as ir
-from kerlint.serialization.walking import walk
+from kerlint.semantics.walking import walk
 
 _NUMBERED = re.compile(r"(.*?)_?(\d+|[a-z])$")
 _FINDS_BY_NAME = re.compile(r"\b(getattr|vars|__dict__|__getattribute__|attrgetter)\b")

@@ -34,13 +34,13 @@ from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.semantics import syntax as ir
+from kerlint.semantics.walking import attribute_of, mentions, walk
 from kerlint.serialization.configuration import configuration_of
 from kerlint.serialization.constructor import Constructor, constructor_of
 from kerlint.serialization.contract import Contract
 from kerlint.serialization.liveness import is_input_tensor
 from kerlint.serialization.mismatch import own_entries, strangers
 from kerlint.serialization.subjects import Subject, is_settled_by_children, subjects
-from kerlint.serialization.walking import attribute_of, mentions, walk
 
 
 @rule("KER202", "incomplete-get-config", severity=Severity.WARNING)

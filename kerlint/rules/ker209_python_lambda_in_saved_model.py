@@ -39,7 +39,7 @@ from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.rules.ker303_checkpoint_path_suffix import saves_weights_only
 from kerlint.semantics import syntax as ir
-from kerlint.serialization.walking import walk
+from kerlint.semantics.walking import walk
 from kerlint.version import KerasVersion
 
 LAMBDA = "keras.layers.Lambda"

@@ -53,7 +53,7 @@ from collections.abc import Iterator
 
 from kerlint.execution.events import AttributeStore, LayerCall, MethodCall
 from kerlint.execution.running import ClassRun
-from kerlint.execution.values import Instance, Slot, SuperValue
+from kerlint.execution.values import Derived, Instance, Slot, SuperValue, Value, is_literal
 from kerlint.finding import Report, Severity, Span
 from kerlint.project import Module, Project
 from kerlint.rules import rule
@@ -83,10 +83,24 @@ def untracked_state(module: Module, project: Project) -> Iterator[Report]:
                 yield report
 
 
-def _fate(outcome: str | None) -> str | None:
-    """`not trained and not saved`, from what was measured; None when nothing is lost."""
+def _fate(module: Module, outcome: str | None, *, trained: bool = True) -> str | None:
+    """`not trained and not saved`, from what was measured; None when nothing is lost.
+
+    On Keras 2 it was measured that `.keras` loses it; the older formats keep some of it.
+    """
     kind, _, lost = (outcome or "").partition(":")
-    return " and ".join(_WORDS[word] for word in lost.split(",") if word in _WORDS) if kind == "silent" else None
+    words = [_WORDS[word] for word in lost.split(",") if word in _WORDS and (trained or word != "untrained")]
+    if kind != "silent" or not words:
+        return None
+    return " and ".join(words) + (" in a .keras file" if module.target.major == 2 and words[-1] == _WORDS["unsaved"] else "")
+
+
+def _is_constant(variable: Value) -> bool:
+    """Whether a tf.Variable is made with `trainable=False`."""
+    if not isinstance(variable, Derived) or "trainable" not in variable.keywords:
+        return False
+    behind = len(variable.keywords) - variable.keywords.index("trainable")
+    return is_literal(variable.operands[-behind], False)
 
 
 def _in_attributes(module: Module, project: Project, run: ClassRun) -> Iterator[Report]:
@@ -94,7 +108,7 @@ def _in_attributes(module: Module, project: Project, run: ClassRun) -> Iterator[
         if lost.store.module is module:
             names = " and ".join(sorted({layer.class_name.rpartition(".")[2] for layer in lost.layers}))
             place = f"self.{lost.store.name}"
-            if (fate := _fate(lost.outcome)) is not None:
+            if (fate := _fate(module, lost.outcome)) is not None:
                 message = f"{names} in {place} is {fate}: Keras does not look into {lost.holder}"
                 yield Report(lost.store.span, f"{message}; hold it in an attribute of its own or in a plain list")
             elif lost.outcome.startswith("raises:"):
@@ -107,7 +121,8 @@ def _in_attributes(module: Module, project: Project, run: ClassRun) -> Iterator[
 def _in_variables(module: Module, run: ClassRun) -> Iterator[Report]:
     for store, is_contained in raw_variables(run):
         pattern = "tf_variable_in_list" if is_contained else "tf_variable"
-        fate = _fate(module.knowledge.outcome("containers", f"{pattern} {run.info.kind} .keras"))
+        outcome = module.knowledge.outcome("containers", f"{pattern} {run.info.kind} .keras")
+        fate = _fate(module, outcome, trained=not _is_constant(store.value))
         if fate and store.module is module:
             message = f"self.{store.name} is a tf.Variable, which Keras 3 does not track: {fate}"
             yield Report(store.span, f"{message}; use self.add_weight or keras.Variable")
@@ -123,14 +138,14 @@ def _outside_the_object(module: Module, project: Project, run: ClassRun) -> Iter
         if not has_weights(project, call.instance):
             continue
         if (target := _class_attribute(run, call.instance)) is not None:
-            fate = _fate(module.knowledge.outcome("containers", f"class_attribute {run.info.kind} .keras"))
+            fate = _fate(module, module.knowledge.outcome("containers", f"class_attribute {run.info.kind} .keras"))
             if fate:
                 yield Report(
                     module.span(target),
                     f"{target.id} belongs to the class and not to its objects, which share it: {fate}; create it in __init__",
                 )
         elif (name := _global_name(module, project, call.instance)) is not None:
-            fate = _fate(module.knowledge.outcome("containers", f"global {run.info.kind} .keras"))
+            fate = _fate(module, module.knowledge.outcome("containers", f"global {run.info.kind} .keras"))
             if fate:
                 message = f"{name} is a global of the module, which {run.info.name} does not hold: {fate}"
                 yield Report(call.span, f"{message}; set it as an attribute in __init__")

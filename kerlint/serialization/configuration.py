@@ -7,10 +7,10 @@ hold any key, and rules are silent about what it lacks. Knows nothing of constru
 from __future__ import annotations
 
 from kerlint.semantics import syntax as ir
+from kerlint.semantics.walking import attribute_of, dotted, own_name, positional, walk
 from kerlint.serialization.dictionaries import DEPTH_LIMIT, DictionaryReader
 from kerlint.serialization.lineage import Ancestor, Lineage
 from kerlint.serialization.stored import Configuration, Entry, Value, union
-from kerlint.serialization.walking import attribute_of, dotted, own_name, positional, walk
 
 
 def configuration_of(lineage: Lineage, after: int = 0) -> tuple[Configuration, Ancestor | None]:

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from kerlint.semantics import syntax as ir
-from kerlint.serialization.lineage import Ancestor, Lineage
-from kerlint.serialization.walking import (
+from kerlint.semantics.walking import (
     assignments,
     attribute_of,
     dotted,
@@ -22,6 +21,7 @@ from kerlint.serialization.walking import (
     text_of,
     walk,
 )
+from kerlint.serialization.lineage import Ancestor, Lineage
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,12 +12,12 @@ from functools import cached_property
 from kerlint.knowledge import KerasClass, Knowledge, knowledge_for
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
+from kerlint.semantics.walking import attribute_of, own_name, walk
 from kerlint.serialization.configuration import configuration_of
 from kerlint.serialization.constructor import Constructor, constructor_of
 from kerlint.serialization.lineage import Ancestor, Lineage, base_config_keys, lineage_of
 from kerlint.serialization.restoration import Restoration, restoration_of
 from kerlint.serialization.stored import Configuration, Entry
-from kerlint.serialization.walking import attribute_of, own_name, walk
 from kerlint.version import KERAS_2, KERAS_3
 
 SERIALISED_KINDS = frozenset(

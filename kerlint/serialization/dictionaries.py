@@ -6,9 +6,9 @@ The part of reading a configuration that knows nothing of statements and of clas
 from __future__ import annotations
 
 from kerlint.semantics import syntax as ir
+from kerlint.semantics.walking import attribute_of, positional, text_of
 from kerlint.serialization.lineage import Lineage
 from kerlint.serialization.stored import Configuration, Entry, Value
-from kerlint.serialization.walking import attribute_of, positional, text_of
 
 DEPTH_LIMIT = 6
 """How many calls, or names for a name, deep a configuration is followed."""

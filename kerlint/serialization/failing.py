@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import bindings_of, star_imports
+from kerlint.semantics.walking import attribute_of, dotted, own_name, text_of, walk
 from kerlint.serialization.contract import Contract
 from kerlint.serialization.mismatch import own_entries
 from kerlint.serialization.names import find_class
-from kerlint.serialization.walking import attribute_of, dotted, own_name, text_of, walk
 
 
 @dataclass(frozen=True, slots=True, eq=False)

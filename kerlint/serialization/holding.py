@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kerlint.semantics import syntax as ir
+from kerlint.semantics.walking import attribute_of, dotted, own_name, text_of, walk
 from kerlint.serialization.constructor import Constructor
 from kerlint.serialization.contract import Contract
 from kerlint.serialization.liveness import is_rebuilt, kind_of_value, live_kind
 from kerlint.serialization.lookup import is_looked_up
 from kerlint.serialization.mismatch import own_entries
-from kerlint.serialization.walking import attribute_of, dotted, own_name, text_of, walk
 
 UNWRITABLE = frozenset(("set", "enum", "class", "dataclass", "path"))
 """What Keras refuses to write at all (measured: TypeError at save on every version)."""

@@ -13,8 +13,8 @@ from functools import cached_property
 from kerlint.knowledge import KerasClass, Knowledge
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo, UnknownBase
+from kerlint.semantics.walking import assignments, attribute_of, dotted, own_name, positional, text_of, walk
 from kerlint.serialization.names import find_class, find_function, global_constant, qualified
-from kerlint.serialization.walking import assignments, attribute_of, dotted, own_name, positional, text_of, walk
 
 PLAIN_BASES = frozenset(
     ("object", "abc.ABC", "ABC", "typing.Generic", "Generic", "typing.Protocol", "Protocol", "enum.Enum")

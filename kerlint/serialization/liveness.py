@@ -10,11 +10,11 @@ from kerlint.knowledge import Knowledge
 from kerlint.project import Module, Project
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
+from kerlint.semantics.walking import attribute_of, dotted, keyword, mentions, own_name, positional, walk
 from kerlint.serialization.constructor import Constructor
 from kerlint.serialization.lineage import Ancestor, Lineage, kind_of
 from kerlint.serialization.names import find_class, find_function, find_instance_kind, qualified
 from kerlint.serialization.usage import construction_sites
-from kerlint.serialization.walking import attribute_of, dotted, keyword, mentions, own_name, positional, walk
 
 ARRAY_MAKERS = frozenset(
     (

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kerlint.semantics import syntax as ir
+from kerlint.semantics.walking import attribute_of, own_name, walk
 from kerlint.serialization.constructor import Constructor
 from kerlint.serialization.lineage import Ancestor
-from kerlint.serialization.walking import attribute_of, own_name, walk
 
 _FOR_LAYERS = frozenset(("initializer", "regularizer", "constraint"))
 """What has no other use than to be handed to a layer, which looks it up."""

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kerlint.semantics import syntax as ir
+from kerlint.semantics.walking import attribute_of, dotted, own_name
 from kerlint.serialization.constructor import Constructor, keywords_taken
 from kerlint.serialization.contract import Contract
 from kerlint.serialization.stored import Entry
-from kerlint.serialization.walking import attribute_of, dotted, own_name
 
 
 @dataclass(frozen=True, slots=True, eq=False)

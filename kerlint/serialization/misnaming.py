@@ -6,8 +6,8 @@ Knows nothing of reports.
 from __future__ import annotations
 
 from kerlint.semantics import syntax as ir
+from kerlint.semantics.walking import text_of, walk
 from kerlint.serialization.contract import Contract
-from kerlint.serialization.walking import text_of, walk
 
 _MEANT = frozenset(
     ("getconfig", "toconfig", "getconfigs", "getconfiguration", "getconf", "getcofig", "getcongig", "getconifg", "getconfg")

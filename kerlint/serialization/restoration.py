@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kerlint.semantics import syntax as ir
+from kerlint.semantics.walking import assignments, dotted, own_name, positional, text_of, walk
 from kerlint.serialization.lineage import Lineage
-from kerlint.serialization.walking import assignments, dotted, own_name, positional, text_of, walk
 
 
 @dataclass(frozen=True, slots=True)

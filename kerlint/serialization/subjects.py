@@ -14,12 +14,12 @@ from kerlint.finding import Report, Severity, Span
 from kerlint.project import Module, Project
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
+from kerlint.semantics.walking import dotted, keyword, walk
 from kerlint.serialization.configuration import configuration_of
 from kerlint.serialization.contract import Contract, contracts
 from kerlint.serialization.lineage import lineage_of
 from kerlint.serialization.names import qualified
 from kerlint.serialization.usage import Site, construction_sites, subclasses
-from kerlint.serialization.walking import dotted, keyword, walk
 
 _TRAINS = frozenset(("fit", "fit_generator", "train_on_batch", "GradientTape", "save_weights", "load_weights", "export"))
 _KEEPS = frozenset(

@@ -12,8 +12,8 @@ from kerlint.knowledge import KerasClass
 from kerlint.project import Module, Project
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
+from kerlint.semantics.walking import walk
 from kerlint.serialization.names import find_class
-from kerlint.serialization.walking import walk
 
 
 @dataclass(frozen=True, slots=True, eq=False)

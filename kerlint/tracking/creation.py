@@ -15,7 +15,7 @@ from kerlint.execution.running import ClassRun
 from kerlint.execution.values import FunctionValue, Instance, SuperValue, Value
 from kerlint.project import Module, Project
 from kerlint.semantics import syntax as ir
-from kerlint.serialization.walking import walk
+from kerlint.semantics.walking import walk
 from kerlint.tracking.variables import (
     CREATES_WEIGHT,
     VARIABLE_FUNCTIONS,

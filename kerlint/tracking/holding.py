@@ -16,7 +16,7 @@ from kerlint.execution.values import Collection, Derived, FunctionValue, Instanc
 from kerlint.knowledge import Knowledge
 from kerlint.project import Project
 from kerlint.semantics.classes import UnknownBase
-from kerlint.serialization.walking import names_in
+from kerlint.semantics.walking import names_in
 from kerlint.tracking.variables import given_layers, has_weights, instances_in, is_layer
 
 TRACKED = ""
