@@ -47,11 +47,12 @@ def test_a_fixture_is_a_program_that_keras_takes(path: Path, monkeypatch: pytest
     keras.backend.clear_session()
     monkeypatch.setattr(sys, "argv", [path.name])
     try:
-        runpy.run_path(str(path), run_name="fixture")
+        names = runpy.run_path(str(path), run_name="fixture")
     except ImportError as missing:
         if (missing.name or "").partition(".")[0] in ("keras", "tensorflow", "numpy"):
             raise
         pytest.skip(f"needs {missing.name}")
+    assert names["__name__"] == "fixture"
 
 
 def test_one_normalization_after_6_and_16_channels_raises() -> None:

@@ -8,7 +8,7 @@ from kerlint.execution.shapes import channels_of, rank_of
 from kerlint.execution.values import Instance, is_literal
 from kerlint.reuse.passes import Reuse, tensor_of
 from kerlint.reuse.states import keras_base
-from kerlint.semantics import syntax as ir
+from kerlint.semantics.expecting import expects_failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +51,4 @@ def _is_about_the_last_axis(instance: Instance) -> bool:
 
 def is_expected_to_fail(reuse: Reuse) -> bool:
     """Whether the call stands where an exception is awaited: under `pytest.raises`, or in a `try` that handles it."""
-    return any(start <= reuse.node.first <= end for start, end in _awaiting(reuse.module.facts.body))
-
-
-def _awaiting(block: ir.Block) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
-    pending: list[ir.Block] = [block]
-    while pending:
-        for statement in pending.pop():
-            match statement:
-                case ir.With() if any(_awaits(context) for context, _ in statement.items):
-                    found += _extent(statement.body)
-                case ir.Try() if statement.handlers:
-                    found += _extent(statement.body)
-                case ir.FunctionFacts() | ir.ClassFacts():
-                    pending.append(statement.body)
-            pending.extend(ir.blocks_of(statement))
-    return found
-
-
-def _extent(block: ir.Block) -> list[tuple[int, int]]:
-    """The tokens from the first to the last statement of a block, as far as simple statements tell."""
-    inner = list(ir.statements_of_scope(block))
-    return [(inner[0].first, max(statement.last for statement in inner))] if inner else []
-
-
-def _awaits(context: ir.Expr) -> bool:
-    function = context.function if isinstance(context, ir.Call) else context
-    name = function.name if isinstance(function, ir.Attribute) else getattr(function, "id", "")
-    return "raises" in name.lower()
+    return expects_failure(reuse.module.facts.body, reuse.node)
