@@ -50,7 +50,7 @@ class Subject:
             return True
         if is_test(self.module) and not keeps_models(self.module):
             return False
-        return not (_is_called_its_own_way(info) or is_private(info, self.project) or is_abstract(info, self.project))
+        return not (is_private(info, self.project) or is_abstract(info, self.project))
 
     @cached_property
     def is_idle(self) -> bool:
@@ -81,14 +81,6 @@ def subjects(module: Module, project: Project) -> list[Subject]:
 def is_registered(info: ClassInfo) -> bool:
     """Whether a decorator offers the class to Keras by name."""
     return any("serializable" in name or name.rpartition(".")[2].startswith("register") for name in info.decorators)
-
-
-def _is_called_its_own_way(info: ClassInfo) -> bool:
-    """Whether a layer's `__call__` never comes to Keras's, so that it is no node of any model."""
-    method = info.facts.methods.get("__call__") if info.kind == "layer" else None
-    return method is not None and not any(
-        isinstance(node, ir.Attribute) and node.name == "__call__" for node in walk(method.body)
-    )
 
 
 def is_private(info: ClassInfo, project: Project) -> bool:
