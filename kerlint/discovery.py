@@ -18,8 +18,6 @@ from kerlint.patterns import Pattern
 SUFFIXES = (".py", ".pyw", ".ipynb")
 """What a walk picks up. Stubs are left out: they say nothing of what code does."""
 
-STDIN = "-"
-
 
 class WalkSettings(Protocol):
     """What the walk asks of the settings that hold for a folder."""

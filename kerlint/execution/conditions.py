@@ -89,7 +89,7 @@ def _comparison(machine: Machine, frame: Frame, test: ir.Comparison) -> Decision
     if isinstance(left, Literal) and not isinstance(right, Literal):
         left, right = right, left
     if operator in ("==", "is", "!=", "is not"):
-        known = _equal(left, right, identity=operator.startswith("is"))
+        known = _equal(left, right)
         positive = operator in ("==", "is")
         if known is not None:
             return _DECIDED_TRUE if known == positive else _DECIDED_FALSE
@@ -111,7 +111,7 @@ def _comparison(machine: Machine, frame: Frame, test: ir.Comparison) -> Decision
     return _asked(machine.derived(operator, left, right).number, TRUTH)
 
 
-def _equal(left: Value, right: Value, *, identity: bool) -> bool | None:
+def _equal(left: Value, right: Value) -> bool | None:
     if left.number == right.number:
         return True
     if isinstance(left, (Literal, Text)) and isinstance(right, (Literal, Text)):

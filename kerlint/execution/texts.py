@@ -147,6 +147,8 @@ def attribute(machine: Machine, owner: Text, name: str) -> Value | None:
             return text(machine, [TextHole(machine.derived("attribute:parent", owner))], is_path=True)
         case "parent":
             return text(machine, head or ["."], is_path=True)
+        case "name" if owner.known == ".":
+            return machine.literal("")
         case "name":
             return text(machine, _last_segment(machine, owner))
         case "stem" | "suffix":
@@ -160,8 +162,8 @@ def attribute(machine: Machine, owner: Text, name: str) -> Value | None:
 def _divide(parts: Iterable[Part]) -> tuple[list[Part], str] | None:
     """A path without its extension, and the extension; None when the dot may lie in a part that is not known."""
     *before, last = parts
-    if not isinstance(last, str):
-        return None
+    if not isinstance(last, str) or last.rstrip("/").endswith("."):
+        return None  # a last dot belongs to pathlib's stem up to Python 3.13, and is the suffix from 3.14
     if before and "/" not in last:
         stem, dot, suffix = last.rpartition(".")
         return ([*before, stem], dot + suffix) if dot else None

@@ -26,7 +26,6 @@ from kerlint.knowledge import KerasClass
 from kerlint.project import Project
 from kerlint.semantics.classes import ClassInfo
 
-BATCH_NORMALIZATION = "keras.layers.BatchNormalization"
 SPECTRAL_NORMALIZATION = "keras.layers.SpectralNormalization"
 _ASSIGNING = frozenset(("assign", "assign_add", "assign_sub"))
 

@@ -64,7 +64,7 @@ def target_names(target: ir.Expr) -> Iterator[str]:
             yield from target_names(target.value)
 
 
-def dotted(expression: ir.Expr) -> list[str] | None:
+def dotted(expression: ir.Node) -> list[str] | None:
     """`a.b.c` as its names, or None for anything else."""
     names: list[str] = []
     inner: ir.Node | None = expression

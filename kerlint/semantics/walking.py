@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from functools import lru_cache
 
+from kerlint.semantics import bindings
 from kerlint.semantics import syntax as ir
 
 _FIELDS: dict[type, tuple[str, ...]] = {}
@@ -64,13 +65,8 @@ def text_of(node: object) -> str | None:
 
 def dotted(node: object) -> str | None:
     """`a.b.c` as it stands in the source; None for anything else."""
-    parts: list[str] = []
-    while isinstance(node, ir.Attribute):
-        parts.append(node.name)
-        node = node.value
-    if not isinstance(node, ir.Name):
-        return None
-    return ".".join([node.id, *reversed(parts)])
+    names = bindings.dotted(node) if isinstance(node, ir.Node) else None
+    return ".".join(names) if names else None
 
 
 def attribute_of(node: object, owner: str) -> str | None:

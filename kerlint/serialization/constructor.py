@@ -78,11 +78,6 @@ class Constructor:
         """The name of its `**kwargs`."""
         return next((p.name for p in self.function.parameters if p.kind == "var_keyword"), None)
 
-    @property
-    def takes_any_position(self) -> bool:
-        """Whether it has `*args`."""
-        return any(p.kind == "var_positional" for p in self.function.parameters)
-
     @cached_property
     def rebound(self) -> set[str]:
         """The parameters that the body assigns anew."""

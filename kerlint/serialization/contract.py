@@ -17,7 +17,7 @@ from kerlint.serialization.configuration import configuration_of
 from kerlint.serialization.constructor import Constructor, constructor_of
 from kerlint.serialization.lineage import Ancestor, Lineage, base_config_keys, lineage_of
 from kerlint.serialization.restoration import Restoration, restoration_of
-from kerlint.serialization.stored import Configuration, Entry
+from kerlint.serialization.stored import Configuration
 from kerlint.version import KERAS_2, KERAS_3
 
 SERIALISED_KINDS = frozenset(
@@ -127,10 +127,6 @@ class Contract:
         does not hand the arguments on (measured on every 3.x).
         """
         return self.kind == "layer" or (self.kind == "model" and self.knowledge.version.major == 2)
-
-    def entry_for(self, parameter: str) -> Entry | None:
-        """What the configuration holds under a parameter's name."""
-        return self.configuration.entries.get(parameter)
 
     def attributes_read(self, expression: object) -> set[str]:
         """The attributes of the object that an expression of `get_config` reads."""

@@ -60,16 +60,6 @@ class Lineage:
         """The nearest class of Keras."""
         return next((a.keras for a in self.ancestors if a.keras is not None), None)
 
-    def finds(self, method: str) -> tuple[int, ir.FunctionFacts] | None:
-        """Where in the project the method is found first, unless a class of Keras or an unknown one may have it before."""
-        for index, ancestor in enumerate(self.ancestors):
-            if ancestor.facts is not None:
-                if method in ancestor.facts.methods:
-                    return index, ancestor.facts.methods[method]
-            elif not ancestor.is_plain:
-                return None
-        return None
-
     def index_of(self, owner: Ancestor, expression: ir.Expr) -> int | None:
         """The place of the class that an expression in the owner's module names."""
         name = dotted(expression)

@@ -63,9 +63,6 @@ class Suppressions:
         )
 
 
-NOTHING = Suppressions()
-
-
 def may_suppress(text: str) -> bool:
     """Whether looking for suppressions in the text can be worth it."""
     return "noqa" in text or "kerlint" in text or "NOQA" in text or re.search("noqa|kerlint", text, re.I) is not None

@@ -206,7 +206,7 @@ EXPRESSIONS = st.recursive(ATOMS, _combine, max_leaves=4)
 GIVEN = st.sampled_from(["some", "some.keras", "a/b", "c/d.h5", "w.weights"])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(expression=EXPRESSIONS, given_text=GIVEN, folder=GIVEN, number=st.integers(0, 300))
 def test_what_is_said_of_a_path_is_what_python_makes_of_it(
     tmp_path: Path, expression: str, given_text: str, folder: str, number: int
