@@ -23,6 +23,8 @@ from kerlint.options import (
 
 COMMANDS = ("check", "rule")
 
+EVERY_CODE = "ALL"
+
 _EPILOG = """\
 `kerlint PATHS` is `kerlint check PATHS`; `kerlint rule CODE` explains a rule, `kerlint rule --all` every one.
 Exit codes: 0 nothing found, 1 findings, 2 wrong usage, wrong configuration or an error in kerlint itself.
@@ -39,7 +41,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     words = list(arguments)
     if not words or words[0] not in COMMANDS:
         words.insert(0, "check")
-    command, *rest = words
+    command, *rest = (f"--confirm={EVERY_CODE}" if word == "--confirm" else word for word in words)
     parser = _check_parser() if command == "check" else _rule_parser()
     request = parser.parse_args(rest)
     request.command = command
@@ -99,6 +101,7 @@ def _check_parser() -> _Parser:
     _add_files(parser.add_argument_group("files"))
     _add_configuration(parser.add_argument_group("configuration"))
     _add_output(parser.add_argument_group("output"))
+    _add_confirming(parser.add_argument_group("confirming"))
     return parser
 
 
@@ -150,6 +153,19 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 also when something was found")
     group.add_argument("-q", "--quiet", action="store_true", help="print the findings and no summary")
     group.add_argument("--no-cache", action="store_true", help="accepted; kerlint keeps no cache yet")
+
+
+def _add_confirming(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--confirm",
+        action="append",
+        metavar="CODES",
+        help="run Keras to confirm the findings (`--confirm`), or those of these codes (`--confirm=KER1,KER2`): executes, "
+        "walled off, what the findings are about",
+    )
+    group.add_argument("--keep-refuted", action="store_true", help="let refuted findings count for the exit code")
+    group.add_argument("--write-repro", metavar="DIR", help="write a script for each confirmed finding into this folder")
+    group.add_argument("--python", metavar="PATH", help="the interpreter that has Keras (default: the one that runs kerlint)")
 
 
 def _rule_parser() -> _Parser:

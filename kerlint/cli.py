@@ -18,10 +18,11 @@ from kerlint.options import InvalidOption, Options, read_options
 from kerlint.toml import InvalidToml, parse_toml
 
 if TYPE_CHECKING:
-    from kerlint.discovery import Discovered
+    from kerlint.confirm.session import Session
     from kerlint.finding import Finding
-    from kerlint.linter import Outcome
+    from kerlint.linter import Input, Outcome
     from kerlint.settings import SettingsFinder
+    from kerlint.version import KerasVersion
 
 OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
@@ -92,9 +93,19 @@ def _explain(request: argparse.Namespace) -> int:
 
 
 def _check(request: argparse.Namespace) -> int:
+    if request.confirm is not None and not (request.show_files or request.show_settings):
+        from kerlint.confirm.options import ConfirmOptions
+        from kerlint.confirm.session import Session
+
+        options = _finder(request).settings_of(os.getcwd()).confirm or ConfirmOptions()
+        with Session(request, _is_known, options) as session:
+            return _check_files(request, _finder(request, session.target), session)
+    return _check_files(request, _finder(request), None)
+
+
+def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: Session | None) -> int:
     from kerlint.discovery import discover, is_excluded
 
-    finder = _finder(request)
     output_format = finder.settings_of(os.getcwd()).output_format
     named = request.paths or [os.curdir]
     stdin_name = request.stdin_filename or "stdin"
@@ -113,26 +124,33 @@ def _check(request: argparse.Namespace) -> int:
             _say(f"no Python file and no notebook to check in {' '.join(named)}")
         _write(_printed((), output_format, request.statistics))
     else:
-        return _lint(request, found, stdin_name if reads_stdin else None, finder, output_format)
+        from kerlint.linter import Input
+
+        inputs = [Input(file) for file in found.files]
+        if reads_stdin:
+            inputs.append(Input(stdin_name, sys.stdin.buffer.read()))
+        outcome = _linted(inputs, finder, session)
+        _write(_printed(outcome.findings, output_format, request.statistics))
+        if not request.quiet:
+            _say(_summary(outcome))
+        return _exit_code(request, outcome, bool(found.complaints))
     return FAILED if found.complaints else OK
 
 
-def _lint(
-    request: argparse.Namespace, found: Discovered, stdin_name: str | None, finder: SettingsFinder, output_format: str
-) -> int:
+def _linted(inputs: Sequence[Input], finder: SettingsFinder, session: Session | None) -> Outcome:
+    """The findings, with their verdicts when Keras is to be asked."""
     from kerlint.deep import on_deep_stack
-    from kerlint.linter import Input, lint
+    from kerlint.linter import lint
 
-    inputs = [Input(file) for file in found.files]
-    if stdin_name is not None:
-        inputs.append(Input(stdin_name, sys.stdin.buffer.read()))
-    outcome = on_deep_stack(lambda: lint(inputs, finder))
-    _write(_printed(outcome.findings, output_format, request.statistics))
-    if not request.quiet:
-        _say(_summary(outcome))
-    if found.complaints or not outcome.is_complete:
+    outcome = on_deep_stack(lambda: lint(inputs, finder, session.plan if session else None))
+    return session.confirmed(outcome) if session else outcome
+
+
+def _exit_code(request: argparse.Namespace, outcome: Outcome, complained: bool) -> int:
+    if complained or not outcome.is_complete:
         return FAILED
-    return FOUND if outcome.findings and not request.exit_zero else OK
+    counting = [finding for finding in outcome.findings if request.keep_refuted or not finding.is_refuted]
+    return FOUND if counting and not request.exit_zero else OK
 
 
 def _printed(findings: Sequence[Finding], output_format: str, statistics: bool) -> str:
@@ -157,8 +175,11 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _finder(request: argparse.Namespace) -> SettingsFinder:
-    """The settings as the command line frames them. Raises InvalidOption."""
+def _finder(request: argparse.Namespace, installed: KerasVersion | None = None) -> SettingsFinder:
+    """The settings as the command line frames them; `installed` is the Keras that findings are confirmed with.
+
+    Raises InvalidOption.
+    """
     from kerlint.settings import SettingsFinder, read_configuration
 
     fixed, origin, inline = None, None, ""
@@ -171,6 +192,8 @@ def _finder(request: argparse.Namespace) -> SettingsFinder:
     if fixed is not None and request.isolated:
         raise InvalidOption("--config FILE and --isolated contradict each other")
     layers = [_inline(inline)] if inline else []
+    if installed is not None:
+        layers.append(Options(root=os.getcwd(), target_keras=installed))
     layers.append(options_of(request, _is_known))
     return SettingsFinder(tuple(layers), _is_known, fixed, origin, request.isolated)
 

@@ -5,7 +5,8 @@ Knows nothing of Keras, of libcst or of output formats.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 
@@ -19,6 +20,14 @@ class Severity(Enum):
     ERROR = "error"
     WARNING = "warning"
     INFO = "info"
+
+
+class VerdictKind(Enum):
+    """What a probe found out: the defect was seen, it was put to the test and did not happen, or nothing can be said."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+    UNDECIDED = "undecided"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,6 +61,26 @@ class Report:
     message: str
     severity: Severity | None = None
     related: tuple[Related, ...] = ()
+    about: tuple[str, ...] = ()
+    """The parameters, keys or attributes that it speaks of, by name; `name=kind` where it says of what kind the value is.
+    It is what a probe has to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a run of Keras said of a finding.
+
+    `evidence` holds what was observed: numbers, the exception's type and first line, and the versions of Keras, its
+    backend and Python. `used` says what was run on which input. `seconds` is the time that the probe took.
+    """
+
+    kind: VerdictKind
+    summary: str
+    evidence: Mapping[str, object] = field(default_factory=dict, hash=False)
+    used: Mapping[str, object] = field(default_factory=dict, hash=False)
+    seconds: float = 0.0
+    reproduction: str | None = None
+    """The script that shows it, where one was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +100,10 @@ class Finding:
     related: tuple[Related, ...] = ()
     cell: int | None = None
     noqa_line: int | None = None
+    about: tuple[str, ...] = ()
+    verdict: Verdict | None = None
+
+    @property
+    def is_refuted(self) -> bool:
+        """Whether a run of Keras showed that it does not happen."""
+        return self.verdict is not None and self.verdict.kind is VerdictKind.REFUTED

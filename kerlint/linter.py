@@ -9,9 +9,9 @@ from __future__ import annotations
 import gc
 import os
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kerlint.finding import Finding, Related, Span
@@ -43,6 +43,7 @@ class Outcome:
 
     findings: tuple[Finding, ...]
     files: int
+    plans: Mapping[Finding, object] = field(default_factory=dict)
 
     @property
     def is_complete(self) -> bool:
@@ -50,16 +51,20 @@ class Outcome:
         return all(finding.code != INTERNAL_ERROR for finding in self.findings)
 
 
-def lint(inputs: Iterable[Input], finder: SettingsFinder) -> Outcome:
-    """Checks every file."""
-    linter = Linter(finder)
+Planner = Callable[[Finding, Module, Project], object]
+"""Makes something of a finding, placed in the whole program, while it is known what the module's code does."""
+
+
+def lint(inputs: Iterable[Input], finder: SettingsFinder, planner: Planner | None = None) -> Outcome:
+    """Checks every file. With a planner, the outcome has what it made of each finding."""
+    linter = Linter(finder, planner)
     findings: list[Finding] = []
     files = 0
     with _garbage_kept():
         for item in inputs:
             findings += linter.check(item)
             files += 1
-    return Outcome(tuple(sorted(set(findings), key=_order)), files)
+    return Outcome(tuple(sorted(set(findings), key=_order)), files, linter.plans)
 
 
 def _order(finding: Finding) -> tuple[str, int, Span, str, str]:
@@ -83,8 +88,12 @@ def _garbage_kept() -> Iterator[None]:
 class Linter:
     """Checks files one by one, against one project that links them."""
 
-    def __init__(self, finder: SettingsFinder) -> None:
+    def __init__(self, finder: SettingsFinder, planner: Planner | None = None) -> None:
         self.finder = finder
+        self.planner = planner
+        self.plans: dict[Finding, object] = {}
+        """What the planner made of each finding."""
+        self._made: dict[Finding, object] = {}
         self.project = Project(lambda path: finder.target_of(_folder(str(path))))
         self.known = all_rules()
 
@@ -98,19 +107,23 @@ class Linter:
             source = read_source(item.path, data)
         except CannotRead as error:
             return _shown([_own("KER900", error.path, _point(error.line, error.column), error.reason)], selection)
-        found, target = self._findings(source, data, rules)
+        found, target = self._findings(source, data, rules, selection)
         if found or may_suppress(source.text):
             tokens = lex(source.text)
             suppressions = read_suppressions(tokens, self._is_known)
             asked = tuple(rule for rule in rules if target in rule.keras and selection.shows(rule.code, rule.severity))
             found = list(_heeding(suppressions, found, tokens, source.path, asked))
-            found = [_placed(finding, source, tokens) for finding in found]
+            shown = [_placed(finding, source, tokens) for finding in found]
+            self.plans.update((placed, self._made.pop(raw)) for placed, raw in zip(shown, found, strict=True) if raw in self._made)
+            found = shown
         return _shown(found, selection)
 
     def _is_known(self, prefix: str) -> bool:
         return any(code.startswith(prefix) for code in self.known)
 
-    def _findings(self, source: Source, data: bytes, rules: tuple[Rule, ...]) -> tuple[list[Finding], KerasVersion]:
+    def _findings(
+        self, source: Source, data: bytes, rules: tuple[Rule, ...], selection: Selection
+    ) -> tuple[list[Finding], KerasVersion]:
         """What the rules say of one program, placed in the whole program, and the Keras by which they judge it."""
         found: list[Finding] = []
         module = None
@@ -121,6 +134,8 @@ class Linter:
         for rule in rules:
             with _guarded(rule.code, source.path, found):
                 found.extend(run((rule,), module, self.project))
+        if self.planner is not None:
+            self._made = {finding: self.planner(finding, module, self.project) for finding in _shown(found, selection)}
         module.forget_traces()
         return found, module.target
 

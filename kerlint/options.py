@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kerlint.version import InvalidVersion, KerasVersion
+
+if TYPE_CHECKING:
+    from kerlint.confirm.options import ConfirmOptions
 
 OUTPUT_FORMATS = ("flake8", "json")
 
@@ -37,6 +40,7 @@ class Options:
     respect_gitignore: bool | None = None
     target_keras: KerasVersion | None = None
     output_format: str | None = None
+    confirm: ConfirmOptions | None = None
 
 
 def read_options(table: Mapping[str, object], root: str, is_known: IsKnown) -> Options:
@@ -47,6 +51,8 @@ def read_options(table: Mapping[str, object], root: str, is_known: IsKnown) -> O
         if reader is None:
             raise InvalidOption(f"unknown key {key!r}; allowed are {', '.join(sorted(_READERS))}")
         values[key.replace("-", "_")] = reader(key, value, is_known)
+    if (confirm := values.get("confirm")) is not None:
+        values["confirm"] = _confirm(confirm, root)
     return Options(root=root, **values)
 
 
@@ -119,6 +125,21 @@ def _per_file(key: str, value: object, is_known: IsKnown) -> dict[str, tuple[str
     return {pattern: _selectors(f"{key}.{pattern!r}", codes, is_known) for pattern, codes in value.items()}
 
 
+def _table(key: str, value: object, is_known: IsKnown) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        raise InvalidOption(f"{key} must be a table, not {_kind(value)}")
+    return value
+
+
+def _confirm(table: Mapping[str, object], root: str) -> ConfirmOptions:
+    from kerlint.confirm.options import read_confirm_options
+
+    try:
+        return read_confirm_options(table, root)
+    except ValueError as error:
+        raise InvalidOption(f"confirm: {error}") from error
+
+
 def _kind(value: object) -> str:
     names = {bool: "a truth value", int: "an integer", float: "a number with a point", str: "a text", list: "a list"}
     kind = names.get(type(value), "a table" if isinstance(value, dict) else type(value).__name__)
@@ -137,4 +158,5 @@ _READERS: dict[str, Callable[[str, object, IsKnown], object]] = {
     "respect-gitignore": _truth,
     "target-keras": _target,
     "output-format": _format,
+    "confirm": _table,
 }

@@ -9,13 +9,16 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kerlint.options import InvalidOption, IsKnown, Options, read_options
 from kerlint.patterns import Pattern
 from kerlint.selection import Selection
 from kerlint.target import Target, Targets
 from kerlint.toml import InvalidToml, parse_toml
+
+if TYPE_CHECKING:
+    from kerlint.confirm.options import ConfirmOptions
 
 DEFAULT_EXCLUDE = (
     ".bzr", ".direnv", ".eggs", ".git", ".git-rewrite", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox", ".pants.d",
@@ -38,6 +41,7 @@ class Settings:
     output_format: str = "flake8"
     asked_target: Target | None = None
     origin: str | None = None
+    confirm: ConfirmOptions | None = None
 
     def selection_for(self, path: str) -> Selection:
         """The selection for one file, given by its absolute path."""
@@ -109,6 +113,7 @@ class SettingsFinder:
             output_format=_last("flake8", [layer.output_format for layer in layers]),
             asked_target=target,
             origin=origin,
+            confirm=_last(None, [layer.confirm for layer in layers]),
         )
 
 

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 
-from kerlint.finding import Finding, Related
+from kerlint.finding import Finding, Related, Verdict
 
 
 def as_json(findings: Sequence[Finding]) -> str:
@@ -29,6 +29,18 @@ def _entry(finding: Finding) -> dict[str, object]:
         "related": [_related(place) for place in finding.related],
         "severity": finding.severity.value,
         "url": None,
+        **({} if finding.verdict is None else {"verdict": _verdict(finding.verdict)}),
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, object]:
+    return {
+        "kind": verdict.kind.value,
+        "summary": verdict.summary,
+        "evidence": dict(verdict.evidence),
+        "used": dict(verdict.used),
+        "seconds": verdict.seconds,
+        "reproduction": verdict.reproduction,
     }
 
 

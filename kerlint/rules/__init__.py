@@ -35,6 +35,8 @@ class Rule:
     keras: VersionRange
     check: Check | None
     documentation: str
+    probe: str = ""
+    """The family of probes that can confirm it by running Keras; empty where none can."""
 
     @property
     def summary(self) -> str:
@@ -46,7 +48,7 @@ class Rule:
 _REGISTRY: dict[str, Rule] = {}
 
 
-def rule(code: str, name: str, *, severity: Severity, keras: str = "") -> Callable[[Check], Check]:
+def rule(code: str, name: str, *, severity: Severity, keras: str = "", probe: str = "") -> Callable[[Check], Check]:
     """Registers a check under its code. The documentation is the docstring of the module that defines it.
 
     Raises ValueError when two rules claim one code.
@@ -54,7 +56,7 @@ def rule(code: str, name: str, *, severity: Severity, keras: str = "") -> Callab
 
     def register(check: Check) -> Check:
         documentation = sys.modules[check.__module__].__doc__ or ""
-        _enter(Rule(code, name, severity, VersionRange(keras), check, documentation.strip()))
+        _enter(Rule(code, name, severity, VersionRange(keras), check, documentation.strip(), probe))
         return check
 
     return register
@@ -90,4 +92,5 @@ def run(rules: Iterable[Rule], module: Module, project: Project) -> Iterator[Fin
                 continue
             seen.add((report.span, report.message))
             severity = report.severity or entry.severity
-            yield Finding(module.source.path, report.span, entry.code, entry.name, report.message, severity, report.related)
+            path, span, related = module.source.path, report.span, report.related
+            yield Finding(path, span, entry.code, entry.name, report.message, severity, related, about=report.about)

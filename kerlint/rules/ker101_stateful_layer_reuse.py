@@ -47,7 +47,7 @@ from kerlint.reuse.wording import class_name, first_use, subject, times
 from kerlint.rules import rule
 
 
-@rule("KER101", "stateful-layer-reuse", severity=Severity.WARNING)
+@rule("KER101", "stateful-layer-reuse", severity=Severity.WARNING, probe="reuse")
 def stateful_layer_reuse(module: Module, project: Project) -> Iterator[Report]:
     judged = ((reuse, _judged(reuse, project)) for reuse in reuses(module) if reuse.module is module)
     yield from first_of_each((reuse, report) for reuse, report in judged if report is not None)

@@ -39,7 +39,7 @@ from kerlint.reuse.wording import first_use, subject
 from kerlint.rules import rule
 
 
-@rule("KER102", "shape-bound-layer-reuse", severity=Severity.ERROR)
+@rule("KER102", "shape-bound-layer-reuse", severity=Severity.ERROR, probe="reuse")
 def shape_bound_layer_reuse(module: Module, project: Project) -> Iterator[Report]:
     yield from first_of_each(
         (reuse, report)

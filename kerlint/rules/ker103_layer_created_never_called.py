@@ -44,7 +44,7 @@ _NUMBERED = re.compile(r"(.*?)_?(\d+|[a-z])$")
 _FINDS_BY_NAME = re.compile(r"\b(getattr|vars|__dict__|__getattribute__|attrgetter)\b")
 
 
-@rule("KER103", "layer-created-never-called", severity=Severity.WARNING)
+@rule("KER103", "layer-created-never-called", severity=Severity.WARNING, probe="reuse")
 def layer_created_never_called(module: Module, project: Project) -> Iterator[Report]:
     twice = {reuse.node: reuse for reuse in reuses(module) if reuse.module is module and _is_plain(reuse)}
     if not twice or _FINDS_BY_NAME.search(module.source.text):

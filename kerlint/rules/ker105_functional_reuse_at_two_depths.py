@@ -40,7 +40,7 @@ from kerlint.reuse.wording import first_use, subject
 from kerlint.rules import rule
 
 
-@rule("KER105", "functional-reuse-at-two-depths", severity=Severity.ERROR, keras=">=3,<3.7")
+@rule("KER105", "functional-reuse-at-two-depths", severity=Severity.ERROR, keras=">=3,<3.7", probe="reuse")
 def functional_reuse_at_two_depths(module: Module, project: Project) -> Iterator[Report]:
     kept: dict[int, set[int]] = {}
     for trace in module.traces:

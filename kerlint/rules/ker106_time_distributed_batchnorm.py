@@ -39,7 +39,7 @@ from kerlint.rules import rule
 _WRAPPER = "keras.layers.TimeDistributed"
 
 
-@rule("KER106", "time-distributed-batchnorm", severity=Severity.WARNING, keras=">=3")
+@rule("KER106", "time-distributed-batchnorm", severity=Severity.WARNING, keras=">=3", probe="reuse")
 def time_distributed_batchnorm(module: Module, project: Project) -> Iterator[Report]:
     for trace in module.traces:
         for event in trace.of(Construction):

@@ -45,16 +45,16 @@ from kerlint.serialization.misnaming import misnamed_get_config
 from kerlint.serialization.subjects import Subject, subjects
 
 
-@rule("KER201", "missing-get-config", severity=Severity.ERROR)
+@rule("KER201", "missing-get-config", severity=Severity.ERROR, probe="serialization")
 def missing_get_config(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         found = lost_arguments(subject, project)
         if found is not None and subject.is_concerned:
-            message, severity = found
-            yield subject.at_class(message, Severity.INFO if subject.is_idle else severity)
+            message, severity, about = found
+            yield subject.at_class(message, Severity.INFO if subject.is_idle else severity, about)
 
 
-def lost_arguments(subject: Subject, project: Project) -> tuple[str, Severity] | None:
+def lost_arguments(subject: Subject, project: Project) -> tuple[str, Severity, list[str]] | None:
     """What happens to the arguments of a class that has no configuration of its own; None when they are kept."""
     contract = subject.contract
     constructor = contract.constructor
@@ -69,24 +69,28 @@ def lost_arguments(subject: Subject, project: Project) -> tuple[str, Severity] |
         return _of_layer(contract, constructor, own, project)
     if not own:
         return None
+    about = [parameter.name for parameter in own]
     if contract.knowledge.base_get_config_raises(contract.kind):
         return (
             f"{contract.name} has no get_config(): saving anything that holds it raises NotImplementedError; "
             f"write one that returns {_keys(own)}",
             Severity.ERROR,
+            about,
         )
     required = [p.name for p in own if p.required]
     if contract.kind == "model":
-        return _of_model(contract, own, required)
+        return (*_of_model(contract, own, required), about)
     if required:
         return (
             f"{contract.name} has no get_config(): loading raises because {_are(required, 'required and not stored')}; "
             f"write one that returns {_keys(own)}",
             Severity.ERROR,
+            about,
         )
     return (
         f"{contract.name} has no get_config(): {_falls_back(own)} on load; write one that returns {_keys(own)}",
         Severity.WARNING,
+        about,
     )
 
 
@@ -98,17 +102,19 @@ def own_arguments(contract: Contract, constructor: Constructor) -> list[ir.Param
 
 def _of_layer(
     contract: Contract, constructor: Constructor, own: list[ir.Parameter], project: Project
-) -> tuple[str, Severity] | None:
+) -> tuple[str, Severity, list[str]] | None:
     for parameter in own:
         kind = live_kind(constructor, parameter) or passed_kind(contract.info, constructor, parameter, project)
         if kind is not None:
             article = "an" if kind[0] in "aeiou" else "a"
+            about = [f"{parameter.name}={kind}"]
             if contract.kind == "model":
-                return _of_keras_2_model(contract, own, f"{parameter.name} is {article} {kind}")
+                return (*_of_keras_2_model(contract, own, f"{parameter.name} is {article} {kind}"), about)
             return (
                 f"{contract.name} has no get_config() and {parameter.name} is {article} {kind}, which Keras does not store "
                 f"by itself: saving raises NotImplementedError; write get_config() and from_config()",
                 Severity.ERROR,
+                about,
             )
     return None
 
@@ -138,7 +144,7 @@ def _of_keras_2_model(contract: Contract, own: list[ir.Parameter], reason: str) 
     return f"{stores}: {_falls_back(own)} on load; {advice}", Severity.WARNING
 
 
-def _of_sequential(contract: Contract, constructor: Constructor) -> tuple[str, Severity] | None:
+def _of_sequential(contract: Contract, constructor: Constructor) -> tuple[str, Severity, list[str]] | None:
     """A Sequential is restored layer by layer into a constructor that takes `layers` and `name`."""
     if not contract.lineage.is_known or contract.get_config is not None or not contract.restoration.by_keras:
         return None
@@ -149,6 +155,7 @@ def _of_sequential(contract: Contract, constructor: Constructor) -> tuple[str, S
         f"{contract.name} is a Sequential with its own constructor: loading gives it the stored layers and not "
         f"{_quoted([p.name for p in own])}; write get_config() and from_config()",
         Severity.ERROR,
+        [p.name for p in own],
     )
 
 

@@ -43,7 +43,7 @@ from kerlint.serialization.mismatch import own_entries, strangers
 from kerlint.serialization.subjects import Subject, is_settled_by_children, subjects
 
 
-@rule("KER202", "incomplete-get-config", severity=Severity.WARNING)
+@rule("KER202", "incomplete-get-config", severity=Severity.WARNING, probe="serialization")
 def incomplete_get_config(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         contract, constructor = subject.contract, subject.contract.constructor
@@ -59,6 +59,7 @@ def _report(subject: Subject, constructor: Constructor, missing: list[ir.Paramet
     names = ", ".join(p.name for p in missing)
     required = [p.name for p in missing if p.required]
     them = "it" if len(missing) == 1 else "them"
+    about = [p.name for p in missing]
     severity = Severity.ERROR if required else Severity.WARNING
     if required:
         outcome = f"loading raises because {', '.join(required)} {'is' if len(required) == 1 else 'are'} required"
@@ -68,12 +69,13 @@ def _report(subject: Subject, constructor: Constructor, missing: list[ir.Paramet
         outcome = "they silently fall back to their defaults on load"
     if contract.writes_own_get_config or own_entries(contract):
         message = f"get_config() of {contract.name} does not hold {names}: {outcome}; add {them}"
-        return subject.at(missing[0] if constructor.index == 0 else contract.info.facts, message, severity)
+        return subject.at(missing[0] if constructor.index == 0 else contract.info.facts, message, severity, about)
     inherited = contract.configured_by.name if contract.configured_by is not None else "its base"
     return subject.at_class(
         f"{contract.name} inherits get_config() from {inherited.rpartition('.')[2]}, which does not hold {names}: {outcome}; "
         f"write a get_config() that adds {them}",
         severity,
+        about,
     )
 
 

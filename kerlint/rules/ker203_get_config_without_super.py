@@ -35,7 +35,7 @@ from kerlint.serialization.lineage import base_config_keys
 from kerlint.serialization.subjects import subjects
 
 
-@rule("KER203", "get-config-without-super", severity=Severity.WARNING)
+@rule("KER203", "get-config-without-super", severity=Severity.WARNING, probe="serialization")
 def get_config_without_super(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         contract = subject.contract

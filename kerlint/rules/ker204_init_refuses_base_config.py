@@ -39,7 +39,7 @@ from kerlint.serialization.lineage import base_config_keys
 from kerlint.serialization.subjects import subjects
 
 
-@rule("KER204", "init-refuses-base-config", severity=Severity.ERROR)
+@rule("KER204", "init-refuses-base-config", severity=Severity.ERROR, probe="serialization")
 def init_refuses_base_config(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         contract, constructor = subject.contract, subject.contract.constructor

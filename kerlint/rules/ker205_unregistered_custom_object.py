@@ -44,7 +44,7 @@ SCOPE = "keras.utils.CustomObjectScope"
 REGISTRY = "keras.utils.get_custom_objects"
 
 
-@rule("KER205", "unregistered-custom-object", severity=Severity.ERROR)
+@rule("KER205", "unregistered-custom-object", severity=Severity.ERROR, probe="program")
 def unregistered_custom_object(module: Module, project: Project) -> Iterator[Report]:
     yield from reports(module, (Operation.LOAD,), lambda use: _judge(module, use), lambda use: use.event.node)
 

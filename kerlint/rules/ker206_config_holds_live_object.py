@@ -41,7 +41,7 @@ from kerlint.serialization.subjects import subjects
 _UNWRITABLE = frozenset(("set", "enum", "class", "dataclass", "path"))
 
 
-@rule("KER206", "config-holds-live-object", severity=Severity.ERROR)
+@rule("KER206", "config-holds-live-object", severity=Severity.ERROR, probe="serialization")
 def config_holds_live_object(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         for held in held_objects(subject.contract):
@@ -60,4 +60,4 @@ def config_holds_live_object(module: Module, project: Project) -> Iterator[Repor
                     f"serialise it there and deserialise it in from_config()"
                 )
             if subject.is_concerned:
-                yield subject.at(held.place, message, Severity.ERROR)
+                yield subject.at(held.place, message, Severity.ERROR, [f"{held.key}={held.kind}"])

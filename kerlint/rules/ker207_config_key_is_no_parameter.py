@@ -38,7 +38,7 @@ from kerlint.serialization.mismatch import strangers
 from kerlint.serialization.subjects import subjects
 
 
-@rule("KER207", "config-key-is-no-parameter", severity=Severity.ERROR)
+@rule("KER207", "config-key-is-no-parameter", severity=Severity.ERROR, probe="serialization")
 def config_key_is_no_parameter(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         contract = subject.contract
@@ -53,6 +53,7 @@ def config_key_is_no_parameter(module: Module, project: Project) -> Iterator[Rep
                     f'"{stranger.key}" in get_config() is no parameter of {contract.name}: loading raises; the constructor '
                     f'calls it {stranger.parameter}; store it under "{stranger.parameter}"',
                     Severity.ERROR,
+                    [stranger.parameter],
                 )
         others = [stranger for stranger in found if not stranger.parameter]
         if others:

@@ -37,7 +37,7 @@ from kerlint.serialization.mismatch import altered_values
 from kerlint.serialization.subjects import subjects
 
 
-@rule("KER208", "config-value-mismatch", severity=Severity.WARNING)
+@rule("KER208", "config-value-mismatch", severity=Severity.WARNING, probe="serialization")
 def config_value_mismatch(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         for altered in altered_values(subject.contract):
@@ -53,4 +53,4 @@ def config_value_mismatch(module: Module, project: Project) -> Iterator[Report]:
                     f"store {altered.key} as it was given"
                 )
             if subject.is_concerned:
-                yield subject.at(altered.place, message, Severity.WARNING)
+                yield subject.at(altered.place, message, Severity.WARNING, [altered.key])

@@ -39,7 +39,7 @@ from kerlint.serialization.misnaming import misnamed_get_config
 from kerlint.serialization.subjects import subjects
 
 
-@rule("KER211", "get-config-raises", severity=Severity.ERROR)
+@rule("KER211", "get-config-raises", severity=Severity.ERROR, probe="serialization")
 def get_config_raises(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         contract = subject.contract

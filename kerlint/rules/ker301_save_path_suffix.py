@@ -36,7 +36,7 @@ from kerlint.project import Module, Project
 from kerlint.rules import rule
 
 
-@rule("KER301", "save-path-suffix", severity=Severity.ERROR)
+@rule("KER301", "save-path-suffix", severity=Severity.ERROR, probe="paths")
 def save_path_suffix(module: Module, project: Project) -> Iterator[Report]:
     yield from reports(module, (Operation.SAVE,), lambda use: _judge(module, use))
 

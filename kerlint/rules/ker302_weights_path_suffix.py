@@ -38,7 +38,7 @@ from kerlint.rules import rule
 LATEST = ("tensorflow.train.latest_checkpoint", "tensorflow.compat.v1.train.latest_checkpoint")
 
 
-@rule("KER302", "weights-path-suffix", severity=Severity.ERROR, keras=">=3")
+@rule("KER302", "weights-path-suffix", severity=Severity.ERROR, keras=">=3", probe="paths")
 def weights_path_suffix(module: Module, project: Project) -> Iterator[Report]:
     yield from reports(module, (Operation.SAVE_WEIGHTS,), lambda use: _judge_save(module, use))
     yield from reports(module, (Operation.LOAD_WEIGHTS,), lambda use: _judge_load(module, use))

@@ -38,7 +38,7 @@ WEIGHTS_ONLY = 4
 """How far `save_weights_only` stands behind the path."""
 
 
-@rule("KER303", "checkpoint-path-suffix", severity=Severity.ERROR, keras=">=3")
+@rule("KER303", "checkpoint-path-suffix", severity=Severity.ERROR, keras=">=3", probe="paths")
 def checkpoint_path_suffix(module: Module, project: Project) -> Iterator[Report]:
     yield from reports(module, (Operation.CHECKPOINT,), lambda use: _judge(module, use))
 

@@ -36,7 +36,7 @@ from kerlint.rules import rule
 from kerlint.rules.ker303_checkpoint_path_suffix import saves_weights_only
 
 
-@rule("KER306", "legacy-hdf5", severity=Severity.INFO)
+@rule("KER306", "legacy-hdf5", severity=Severity.INFO, probe="paths")
 def legacy_hdf5(module: Module, project: Project) -> Iterator[Report]:
     yield from reports(module, (Operation.SAVE, Operation.CHECKPOINT), lambda use: _judge(module, use))
 

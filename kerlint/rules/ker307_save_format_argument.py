@@ -47,7 +47,7 @@ _NATIVE = {Operation.SAVE_WEIGHTS: ".weights.h5"}
 _SIGNATURES = {Operation.LOAD: ("keras.models.load_model", ("options",))}
 
 
-@rule("KER307", "save-format-argument", severity=Severity.ERROR, keras=">=3")
+@rule("KER307", "save-format-argument", severity=Severity.ERROR, keras=">=3", probe="paths")
 def save_format_argument(module: Module, project: Project) -> Iterator[Report]:
     for operation in (Operation.SAVE, Operation.SAVE_WEIGHTS, Operation.CHECKPOINT, Operation.LOAD, Operation.LOAD_WEIGHTS):
         for name in ("save_format", "save_traces", "signatures", "options", "period", "zipped"):

@@ -41,7 +41,7 @@ from kerlint.rules import rule
 ATTENTION = "keras.layers.MultiHeadAttention"
 
 
-@rule("KER311", "savedmodel-loses-attention", severity=Severity.WARNING, keras="<3")
+@rule("KER311", "savedmodel-loses-attention", severity=Severity.WARNING, keras="<3", probe="program")
 def savedmodel_loses_attention(module: Module, project: Project) -> Iterator[Report]:
     yield from reports(module, (Operation.SAVE,), lambda use: _judge(module, use))
 

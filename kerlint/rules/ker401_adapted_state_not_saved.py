@@ -53,7 +53,7 @@ from kerlint.project import Module, Project
 from kerlint.rules import rule
 
 
-@rule("KER401", "adapted-state-not-saved", severity=Severity.WARNING)
+@rule("KER401", "adapted-state-not-saved", severity=Severity.WARNING, probe="adapt")
 def adapted_state_not_saved(module: Module, project: Project) -> Iterator[Report]:
     if ".adapt(" not in module.source.text:
         return

@@ -55,7 +55,7 @@ from kerlint.project import Module, Project
 from kerlint.rules import rule
 
 
-@rule("KER402", "adapt-after-trace", severity=Severity.WARNING)
+@rule("KER402", "adapt-after-trace", severity=Severity.WARNING, probe="adapt")
 def adapt_after_trace(module: Module, project: Project) -> Iterator[Report]:
     if ".adapt(" not in module.source.text:
         return

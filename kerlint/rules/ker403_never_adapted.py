@@ -48,7 +48,7 @@ TELLING = (
 LOADING = ("load_weights", "set_weights")
 
 
-@rule("KER403", "never-adapted", severity=Severity.WARNING)
+@rule("KER403", "never-adapted", severity=Severity.WARNING, probe="adapt")
 def never_adapted(module: Module, project: Project) -> Iterator[Report]:
     if not any(word in module.source.text for word in ("Normalization", "Discretization", "Lookup", "TextVectorization")):
         return

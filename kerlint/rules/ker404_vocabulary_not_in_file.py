@@ -54,7 +54,7 @@ from kerlint.project import Module, Project
 from kerlint.rules import rule
 
 
-@rule("KER404", "vocabulary-not-in-file", severity=Severity.WARNING)
+@rule("KER404", "vocabulary-not-in-file", severity=Severity.WARNING, probe="adapt")
 def vocabulary_not_in_file(module: Module, project: Project) -> Iterator[Report]:
     if not any(word in module.source.text for word in ("save", "ModelCheckpoint")):
         return

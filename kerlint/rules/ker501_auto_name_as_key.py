@@ -46,7 +46,7 @@ from kerlint.rules import rule
 from kerlint.tracking.naming import Unstable, automatic_name, unstable_attributes
 
 
-@rule("KER501", "auto-name-as-key", severity=Severity.ERROR)
+@rule("KER501", "auto-name-as-key", severity=Severity.ERROR, probe="serialization")
 def auto_name_as_key(module: Module, project: Project) -> Iterator[Report]:
     by_place: dict[Span, list[Unstable]] = {}
     for run in module.class_runs:

@@ -47,7 +47,7 @@ from kerlint.tracking.variables import LAYER_KINDS
 _FRESH = ", and a direct call starts afresh each time"
 
 
-@rule("KER502", "layer-created-in-call", severity=Severity.ERROR)
+@rule("KER502", "layer-created-in-call", severity=Severity.ERROR, probe="tracking")
 def layer_created_in_call(module: Module, project: Project) -> Iterator[Report]:
     said = set()
     for run in module.class_runs:

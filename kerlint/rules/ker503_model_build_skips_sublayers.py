@@ -60,7 +60,7 @@ from kerlint.semantics.classes import ClassInfo
 from kerlint.tracking.building import calls_base_build, is_part_of_others, left_unbuilt
 
 
-@rule("KER503", "model-build-skips-sublayers", severity=Severity.WARNING)
+@rule("KER503", "model-build-skips-sublayers", severity=Severity.WARNING, probe="serialization")
 def model_build_skips_sublayers(module: Module, project: Project) -> Iterator[Report]:
     is_silent = module.target.major == 3
     for run in module.class_runs:

@@ -66,7 +66,7 @@ _STEPS = {"construct": "setting it", "call": "the first call", "train": "fit", "
 _WORDS = {"untrained": "not trained", "unsaved": "not saved"}
 
 
-@rule("KER504", "untracked-state", severity=Severity.WARNING)
+@rule("KER504", "untracked-state", severity=Severity.WARNING, probe="tracking")
 def untracked_state(module: Module, project: Project) -> Iterator[Report]:
     said: set[Span] = set()
     for run in module.class_runs:

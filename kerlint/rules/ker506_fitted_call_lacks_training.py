@@ -59,7 +59,7 @@ from kerlint.project import Module, Project
 from kerlint.rules import rule
 
 
-@rule("KER506", "fitted-call-lacks-training", severity=Severity.WARNING, keras=">=3")
+@rule("KER506", "fitted-call-lacks-training", severity=Severity.WARNING, keras=">=3", probe="tracking")
 def fitted_call_lacks_training(module: Module, project: Project) -> Iterator[Report]:
     seen: set[int] = set()
     for info in module.classes:

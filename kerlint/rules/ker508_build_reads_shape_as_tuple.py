@@ -47,7 +47,7 @@ from kerlint.semantics.classes import ClassInfo
 from kerlint.serialization.subjects import Subject, subjects
 
 
-@rule("KER508", "build-reads-shape-as-tuple", severity=Severity.ERROR)
+@rule("KER508", "build-reads-shape-as-tuple", severity=Severity.ERROR, probe="serialization")
 def build_reads_shape_as_tuple(module: Module, project: Project) -> Iterator[Report]:
     if "def build" not in module.source.text:
         return

@@ -35,7 +35,7 @@ from kerlint.rules import rule
 from kerlint.serialization.subjects import subjects
 
 
-@rule("KER509", "child-built-twice", severity=Severity.ERROR, keras=">=3")
+@rule("KER509", "child-built-twice", severity=Severity.ERROR, keras=">=3", probe="serialization")
 def child_built_twice(module: Module, project: Project) -> Iterator[Report]:
     if "def build" not in module.source.text:
         return

@@ -6,7 +6,7 @@ Where a program trains and keeps nothing but weights, the contract is of no acco
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -60,13 +60,13 @@ class Subject:
             known = self.module.memory["keeps nothing"] = _trains(self.module) and not keeps_models(self.module)
         return known
 
-    def at_class(self, message: str, severity: Severity) -> Report:
+    def at_class(self, message: str, severity: Severity, about: Iterable[str] = ()) -> Report:
         """A report at the class's name."""
-        return self.at(self.contract.info.facts, message, severity)
+        return self.at(self.contract.info.facts, message, severity, about)
 
-    def at(self, node: ir.Node, message: str, severity: Severity) -> Report:
-        """A report at a piece of the class."""
-        return Report(self.span(node), message, severity)
+    def at(self, node: ir.Node, message: str, severity: Severity, about: Iterable[str] = ()) -> Report:
+        """A report at a piece of the class, about these parameters."""
+        return Report(self.span(node), message, severity, about=tuple(about))
 
 
 def subjects(module: Module, project: Project) -> list[Subject]:

@@ -1,0 +1,372 @@
+"""Looks whether a pass of an object makes variables or layers anew: the object is called twice, then fitted.
+
+Turns a request into a verdict; runs in the child. Counts only what is made while the lines of the finding run. Does not
+know how arguments and inputs are found.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import traceback
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any, Callable, Iterator, Mapping, Sequence
+
+import keras
+
+from .arguments import Call, candidates, parameters_of, switches
+from .feeds import BATCH, Feed, feeds_to_try
+from .probes import confirmed, refuted, undecided
+from .scenarios import fitting, tracking
+from .subject import Search, Subject, constructions, subject_of, symbol_free
+from .unavailable import Needs
+from .watching import lines_run, were_run
+from .witness import lines_of_feed
+
+_CONSTRUCTIONS = 12
+_WORKING = 3
+_LIKELIEST = 14
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What one pass made: the variables that are there because of the finding's lines, and the layers of those lines."""
+
+    variables: tuple[Any, ...]
+    layers: tuple[Any, ...]
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether something was made that had the chance to make variables."""
+        return bool(self.variables) or (bool(self.layers) and all(layer.built for layer in self.layers))
+
+
+@dataclass
+class Trial:
+    """One way to make and run the subject, and what was seen at the lines of the finding."""
+
+    call: Call
+    feed: Feed
+    training: bool | None
+    passes: tuple[Pass, ...] = ()
+    result: Any = None
+    error: BaseException | None = None
+    reached: bool = False
+    kept: list[Any] = field(default_factory=list)
+    """What was made, alive until it was counted."""
+
+
+def subjects_of(request: Mapping[str, Any]) -> Iterator[Subject]:
+    """The class that is asked for, then the classes that derive from it, for a base that cannot be made by itself."""
+    yield subject_of(request)
+    for other in request.get("others", ()):
+        if other.get("kind") == "class":
+            yield subject_of({**request, "subject": other})
+
+
+def look_for_creations(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The verdict on a creation in a pass."""
+    found = undecided("nothing to try")
+    for subject in subjects_of(request):
+        found = _of_subject(subject, request)
+        if found["verdict"] != "undecided":
+            break
+    return found
+
+
+def _of_subject(subject: Subject, request: Mapping[str, Any]) -> dict[str, Any]:
+    search = Search(request)
+    made_once: list[Trial] = []
+    open_ends: list[str] = []
+    ran = False
+    for trial in _trials(subject, request, search):
+        ran = True
+        if trial.error is not None:
+            words = f"{_how(trial)} raises {in_short(trial.error)}"
+            return confirmed(words, evidence=_evidence(trial), used=used(subject, trial), witness=_witness_of_call(subject, trial))
+        if trial.passes[1].variables:
+            found = _consequence(subject, trial)
+            if found["verdict"] == "confirmed":
+                return found
+            open_ends.append(found["summary"])
+        elif trial.passes[0].is_telling:
+            made_once.append(trial)
+        if search.is_over:
+            break
+    if open_ends:
+        return undecided(open_ends[0])
+    if made_once:
+        trial = made_once[0]
+        first = len(trial.passes[0].variables)
+        return refuted(f"{first} variables are made by the first call and none by the second", used=used(subject, trial))
+    if ran:
+        return undecided("nothing was found that reaches the place")
+    return undecided(f"no arguments or inputs were found that work ({min(search.troubles, key=len)[:160] if search.troubles else 'nothing to try'})")
+
+
+def _trials(subject: Subject, request: Mapping[str, Any], search: Search) -> Iterator[Trial]:
+    """What was seen with each way to make it that works, and with its options turned."""
+    bases = list(islice(ways(subject, request, search), _WORKING))
+    turned = [(call, feed) for base, feed in bases[:2] for call in _turned(subject, base)]
+    for call, feed in [*bases, *turned]:
+        for training in (None, True) if "training" in _parameters(subject.cls) else (None,):
+            try:
+                trial = trial_of_calls(subject, Trial(call, feed, training), request)
+            except Exception as error:
+                search.failed(f"on {feed}", error)
+                continue
+            yield trial
+            if trial.error is not None:
+                return
+        trial = Trial(call, feed, None)
+        if subject.kind == "model" and trial_of_steps(subject, trial, request, search):
+            yield trial
+        if search.is_over:
+            return
+
+
+def ways(subject: Subject, request: Mapping[str, Any], search: Search) -> Iterator[tuple[Call, Feed]]:
+    """Constructor calls each with the first input that works. All are tried on the likeliest inputs before one is on all."""
+    run = None if _is_cell(subject.cls) else getattr(subject.cls, "call", None)
+    hint = request.get("hints", {}).get("input")
+    calls = list(islice(constructions(subject, search), _CONSTRUCTIONS))
+    waiting = {call: feeds_to_try(run, [*request.get("inputs", ()), *_sizes(call)], hint) for call in calls}
+    for count in (_LIKELIEST, None):
+        for call in calls:
+            for feed in islice(waiting[call], count) if call in waiting else ():
+                if _works(subject, call, feed, request, search):
+                    del waiting[call]
+                    yield call, feed
+                    break
+                if search.is_over:
+                    return
+
+
+def _sizes(call: Call) -> list[tuple[int, ...]]:
+    """Shapes whose last axis is a number that the constructor is given."""
+    numbers = [int(word) for word in re.findall(r"(?<![\w.])\d{1,4}(?![\w.])", str(call))]
+    return [shape for number in dict.fromkeys(numbers) if number > 8 for shape in ((6, number), (number,), (8, 8, number))]
+
+
+def _works(subject: Subject, call: Call, feed: Feed, request: Mapping[str, Any], search: Search) -> bool:
+    """Whether it can be called so, or raises what the finding predicts."""
+    positional, named = feed.handed([symbol_free(array) for array in feed.arrays()])
+    try:
+        made_anew(subject, call)(*positional, **named)
+    except Exception as error:
+        if fitting.REFUSED_CREATION.search(str(error)) and passes_through(error, subject.module.__file__ or "", request["lines"]):
+            return True
+        search.failed(f"on {feed}", error)
+        return False
+    return True
+
+
+def _turned(subject: Subject, call: Call) -> Iterator[Call]:
+    """The call with its switches turned, and with what is zero or missing by default given a value."""
+    yield from switches(subject.cls, call)
+    given = {name for name, _ in call.keywords}
+    for index, parameter in enumerate(parameters_of(subject.cls)):
+        default = parameter.default
+        if index < len(call.positional) or parameter.name in given and dict(call.keywords)[parameter.name] not in ("0", "0.0", "None"):
+            continue
+        if isinstance(default, (int, float)) and not isinstance(default, bool) and (default == 0 or parameter.name in given):
+            yield call.with_keyword(parameter.name, "0.5" if isinstance(default, float) else "1")
+        elif default is None:
+            yield from (call.with_keyword(parameter.name, text) for text in candidates(parameter, subject.source)[:1])
+
+
+def trial_of_calls(subject: Subject, trial: Trial, request: Mapping[str, Any]) -> Trial:
+    """Calls a new object twice. Raises what the calls raise, unless that is what is looked for."""
+    positional, named = trial.feed.handed([symbol_free(array) for array in trial.feed.arrays()])
+    if trial.training is not None:
+        named = {**named, "training": trial.training}
+    thing = made_anew(subject, trial.call)
+    passes = []
+    for _ in range(2):
+        made, error, reached = _watched(subject, request, lambda: thing(*positional, **named), trial)
+        trial.reached = trial.reached or reached
+        if error is not None:
+            return replace(trial, error=error)
+        passes.append(made)
+    return replace(trial, passes=tuple(passes))
+
+
+def _watched(
+    subject: Subject, request: Mapping[str, Any], run: Callable[[], Any], trial: Trial
+) -> tuple[Pass, BaseException | None, bool]:
+    """What is made at the finding's lines while something runs, the error that it predicts, whether the lines ran."""
+    path = subject.module.__file__ or ""
+    with lines_run(path) as seen, tracking.everything_made([path], trial.kept) as made:
+        try:
+            trial.result = run()
+        except Exception as error:
+            if not (fitting.REFUSED_CREATION.search(str(error)) and passes_through(error, path, request["lines"])):
+                raise
+            return Pass((), ()), error, True
+    return _because_of(made, request["lines"]), None, were_run(seen, request)
+
+
+def _because_of(made: Sequence[tracking.Made], lines: Sequence[int]) -> Pass:
+    """The variables that these lines make, also by way of a layer that is built elsewhere."""
+    here = [one for one in made if any(lines[0] <= line <= lines[1] for _, line in one.places)]
+    layers = tuple(layer for layer in (one.thing() for one in here if one.is_layer) if layer is not None)
+    own = {id(variable) for layer in layers for variable in tracking.behind(layer)} | {id(one.thing()) for one in here}
+    return Pass(tuple(variable for variable in tracking.variables_of(made) if id(variable) in own), layers)
+
+
+def trial_of_steps(subject: Subject, trial: Trial, request: Mapping[str, Any], search: Search) -> bool:
+    """Takes two eager steps each of training, evaluation and prediction. Says whether that could be done and reached the place."""
+    arrays = trial.feed.arrays()
+    try:
+        targets = targets_for(subject, trial)
+        model = made_anew(subject, trial.call)
+        fitting.compile_simply(model, eagerly=True)
+        inputs = fitting.given(model, model, arrays, trial.feed.handed)
+        passes = []
+        for _ in range(2):
+            steps = (
+                lambda: fitting.fit(model, inputs, targets, BATCH),
+                lambda: model.evaluate(inputs, targets, batch_size=BATCH, verbose=0),
+                lambda: model.predict(inputs, batch_size=BATCH, verbose=0),
+            )
+            here = Pass((), ())
+            for step in steps:
+                made, error, reached = _watched(subject, request, step, trial)
+                trial.reached = trial.reached or reached
+                if error is not None:
+                    trial.error = error
+                    return True
+                here = Pass(here.variables + made.variables, here.layers + made.layers)
+            passes.append(here)
+    except Needs:
+        raise
+    except Exception as error:
+        search.failed("in a step of training", error)
+        return False
+    trial.passes = tuple(passes)
+    return trial.reached
+
+
+def targets_for(subject: Subject, trial: Trial) -> Any:
+    """Zeros of the shape of what a new object answers."""
+    positional, named = trial.feed.handed([symbol_free(array) for array in trial.feed.arrays()])
+    return fitting.zeros_like(made_anew(subject, trial.call)(*positional, **named))
+
+
+def _consequence(subject: Subject, trial: Trial) -> dict[str, Any]:
+    """What comes of variables that each pass makes anew: fit raises, or two calls differ."""
+    arrays = trial.feed.arrays()
+    variables = [made.variables for made in trial.passes]
+    several = f"each pass makes {len(variables[1])} variable{'s' if len(variables[1]) > 1 else ''} anew"
+
+    def make() -> Any:
+        return made_anew(subject, trial.call)
+
+    evidence = {"variables": [len(made) for made in variables], "training": trial.training}
+    details = {"used": used(subject, trial), "witness": _witness_of_fit(subject, trial)}
+    error = fitting.fit_or_predict_error(make, arrays, trial.feed.handed, targets_for(subject, trial), trial.feed.style)
+    if error is not None and fitting.REFUSED_CREATION.search(str(error)):
+        return confirmed(f"{several}, fit raises {in_short(error)}", evidence={**evidence, "error": in_short(error)}, **details)
+    thing = make()
+    positional, named = trial.feed.handed([symbol_free(array) for array in arrays])
+    apart = fitting.gap_between_calls(lambda: thing(*positional, **named))
+    if apart > 1e-4:
+        words = f"{several}, two calls on the same input differ by {apart:.2g}"
+        return confirmed(words, evidence={**evidence, "difference": apart}, used=used(subject, trial), witness=_witness_of_gap(subject, trial))
+    told = f"fit raises {in_short(error)}" if error is not None else "fit takes it"
+    return undecided(f"{several}, and {told}")
+
+
+def made_anew(subject: Subject, call: Call) -> Any:
+    """A new object; a cell inside the layer that runs cells."""
+    thing = subject.make(call)
+    return keras.layers.RNN(thing) if _is_cell(subject.cls) else thing
+
+
+def _is_cell(cls: type) -> bool:
+    names = {name for base in cls.__mro__ for name in base.__dict__}
+    return "get_initial_state" in names and not issubclass(cls, keras.layers.RNN) and len(_required(cls)) > 1
+
+
+def _parameters(cls: type) -> Mapping[str, inspect.Parameter]:
+    try:
+        return inspect.signature(cls.call).parameters  # type: ignore[attr-defined]
+    except (TypeError, ValueError, AttributeError):
+        return {}
+
+
+def _required(cls: type) -> list[str]:
+    return [name for name, p in _parameters(cls).items() if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and name != "self"]
+
+
+def passes_through(error: BaseException, path: str, lines: Sequence[int]) -> bool:
+    """Whether an error, or what it comes from, was raised while these lines ran."""
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        for entry in traceback.extract_tb(current.__traceback__):
+            if entry.filename == path and lines[0] <= (entry.lineno or 0) <= lines[1]:
+                return True
+        current = current.__cause__ or current.__context__
+    return False
+
+
+def in_short(error: BaseException) -> str:
+    """The kind of an error and the sentence that says what was refused."""
+    from .scenarios.reload import told
+
+    lines = [line.strip() for line in str(error).replace("\x1b[1m", "").replace("\x1b[0m", "").splitlines()]
+    decisive = next((line for line in lines if fitting.REFUSED_CREATION.search(line)), None)
+    if decisive is None:
+        return told(error)
+    kind, sentence = type(error).__name__, decisive.split(". ")[0]
+    return sentence if sentence.startswith(kind) else f"{kind}: {sentence}"
+
+
+def _how(trial: Trial) -> str:
+    return "the call in training" if trial.training else "the call"
+
+
+def _evidence(trial: Trial) -> dict[str, Any]:
+    return {"error": "" if trial.error is None else in_short(trial.error), "training": trial.training}
+
+
+def used(subject: Subject, trial: Trial) -> dict[str, Any]:
+    """What the verdict rests on, for the report."""
+    return {"made": f"{subject.cls.__name__}({trial.call})", "input": str(trial.feed)}
+
+
+def _making(subject: Subject, call: Call) -> str:
+    text = f"{subject.cls.__name__}({call})"
+    return f"keras.layers.RNN({text})" if _is_cell(subject.cls) else text
+
+
+def _witness(subject: Subject, trial: Trial, last: Sequence[str]) -> dict[str, Any]:
+    lines = [*lines_of_feed(trial.feed), f"make = lambda: {_making(subject, trial.call)}", "positional, named = handed(arrays)"]
+    return {"scenarios": ["fitting"], "names": [subject.cls.__name__], "call": [*lines, *last]}
+
+
+def _witness_of_call(subject: Subject, trial: Trial) -> dict[str, Any]:
+    told = ", training=True" if trial.training else ""
+    return _witness(subject, trial, [
+        "try:", f"    make()(*positional, **named{told})", '    defect = ""',
+        "except Exception as error:", '    defect = str(error) if REFUSED_CREATION.search(str(error)) else ""',
+    ])  # fmt: skip
+
+
+def _witness_of_fit(subject: Subject, trial: Trial) -> dict[str, Any]:
+    return _witness(subject, trial, [
+        "targets = zeros_like(make()(*positional, **named))",
+        f"error = fit_or_predict_error(make, arrays, handed, targets, {trial.feed.style!r})",
+        'defect = str(error) if error is not None and REFUSED_CREATION.search(str(error)) else ""',
+    ])  # fmt: skip
+
+
+def _witness_of_gap(subject: Subject, trial: Trial) -> dict[str, Any]:
+    return _witness(subject, trial, [
+        "thing = make()",
+        "apart = gap_between_calls(lambda: thing(*positional, **named))",
+        'defect = f"two calls on the same input differ by {apart:.2g}" if apart > 1e-4 else ""',
+    ])  # fmt: skip

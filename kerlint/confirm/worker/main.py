@@ -1,0 +1,139 @@
+"""The worker: imports Keras once, then answers requests, each by a probe whose stages run in children.
+
+Speaks JSON, a line each way: at once the version that is installed, after the import all versions, then for each request `{"id", "begun"}` and the verdict.
+Several probes run at once; each has an empty folder of its own, removed afterwards. User code never runs in this process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Generator, Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Callable
+
+from .children import Child, Limits, StageOutcome, collect, start_forked, wait_any
+
+Steps = Generator["tuple[str, dict[str, Any]]", StageOutcome, "dict[str, Any]"]
+
+
+class Running:
+    """A probe on its way: its steps, its folder, and the child that it waits for."""
+
+    def __init__(self, number: int, steps: Steps, limits: Limits) -> None:
+        self.number, self.steps, self.limits = number, steps, limits
+        self.folder = tempfile.mkdtemp(prefix="kerlint-probe-")
+        self.started = time.monotonic()
+        self.child: Child | None = None
+
+    def advance(self, stages: Mapping[str, Callable[[Any], Any]], outcome: StageOutcome | None) -> dict[str, Any] | None:
+        """Starts the next stage; the verdict when there is none."""
+        try:
+            name, argument = next(self.steps) if outcome is None else self.steps.send(outcome)
+        except StopIteration as stopped:
+            return {**stopped.value, "id": self.number, "seconds": round(time.monotonic() - self.started, 3)}
+        self.child = start_forked(stages[name], argument, self.folder, self.limits)
+        return None
+
+    def end(self) -> None:
+        """Leaves nothing behind."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def main() -> None:
+    """Serves until standard input ends."""
+    requests, say = _claim_streams()
+    started = time.monotonic()
+    try:
+        say({"keras": version("keras")})
+    except PackageNotFoundError:
+        pass  # perhaps it is there without its papers: importing tells
+    try:
+        greeting = _greeting()
+    except Exception as error:
+        say({"error": f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"})
+        return
+    say({**greeting, "seconds": round(time.monotonic() - started, 2)})
+    _serve(requests, say)
+
+
+def _claim_streams() -> tuple[Iterator[str], Callable[[Mapping[str, Any]], None]]:
+    """The protocol's streams, out of reach of whatever prints."""
+    incoming, outgoing = os.dup(0), os.dup(1)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    sys.stdin = open(os.devnull)
+    sys.stdout = open(os.devnull, "w")
+    out = os.fdopen(outgoing, "w", encoding="utf-8")
+
+    def say(message: Mapping[str, Any]) -> None:
+        out.write(json.dumps(message) + "\n")
+        out.flush()
+
+    return iter(os.fdopen(incoming, encoding="utf-8")), say
+
+
+def _greeting() -> dict[str, Any]:
+    import keras
+    import numpy  # noqa: F401  (so that no child pays for it)
+
+    from . import stages
+
+    stages.stages()
+    backend = keras.backend.backend()
+    versions = f"{backend} {__import__('jax' if backend == 'jax' else backend).__version__}"
+    return {"keras": keras.__version__, "backend": versions, "python": platform.python_version()}
+
+
+def _serve(requests: Iterator[str], say: Callable[[Mapping[str, Any]], None]) -> None:
+    from . import probes, stages
+
+    known_stages, known_probes = stages.stages(), probes.load_all()
+    limits = Limits(seconds=float(os.environ.get("KERLINT_SECONDS", "90")), memory=int(os.environ.get("KERLINT_MEMORY", "4096")) * 1024**2)
+    at_once = int(os.environ.get("KERLINT_JOBS", "2"))
+    running: list[Running] = []
+    for line in requests:
+        request = json.loads(line)
+        while len(running) >= at_once:
+            _step(running, known_stages, say)
+        probe = known_probes.get(request["probe"])
+        if probe is None:
+            say({"id": request["id"], "begun": True})
+            say({"id": request["id"], "verdict": "undecided", "summary": "no probe for this rule", "seconds": 0.0})
+            continue
+        say({"id": request["id"], "begun": True})
+        job = Running(request["id"], probe(request), limits)
+        running.append(job)
+        _move(job, None, running, known_stages, say)
+        if request.get("last"):
+            while running:
+                _step(running, known_stages, say)
+    while running:
+        _step(running, known_stages, say)
+
+
+def _step(running: list[Running], stages: Mapping[str, Any], say: Callable[[Mapping[str, Any]], None]) -> None:
+    """Waits for a child to end and goes on with its probe."""
+    ended = wait_any([job.child for job in running if job.child is not None])
+    for job in list(running):
+        if job.child is not None and job.child is ended:
+            job.child = None
+            _move(job, collect(ended), running, stages, say)
+
+
+def _move(job: Running, outcome: StageOutcome | None, running: list[Running], stages: Mapping[str, Any], say: Callable[[Mapping[str, Any]], None]) -> None:
+    try:
+        verdict = job.advance(stages, outcome)
+    except Exception as error:  # a probe of ours that fails is no reason to leave the others without a verdict
+        text = f"internal error in the probe ({type(error).__name__}: {error})"
+        verdict = {"id": job.number, "verdict": "undecided", "summary": text, "seconds": 0.0}
+    if verdict is not None:
+        say(verdict)
+        running.remove(job)
+        job.end()

@@ -1,0 +1,207 @@
+"""Whether an object comes back from a file as it was: KER2xx, and what KER5xx says of loading.
+
+The object is made with arguments that differ from their defaults, its weights are moved, it is saved and loaded in the
+same process and in a fresh one where automatic names go on from elsewhere; outputs and constructor arguments are compared.
+"""
+
+from __future__ import annotations
+
+import pickle
+import re
+from collections.abc import Generator, Mapping
+from typing import Any, Callable
+
+from ..children import StageOutcome
+from ..feeds import Feed
+from ..scenarios import contract, reload
+from ..stages import stage
+from ..subject import Search, Subject, custom_objects, subject_of
+from ..variants import Variant, variants
+from ..watching import lines_run, were_run
+from ..witness import witness_of_configuration, witness_of_fresh_process, witness_of_reload
+from . import confirmed, probe, refuted, trouble_of, undecided
+
+_UNREGISTERED = re.compile(r"Could not locate (class|function)|Unknown (layer|object|loss|metric)|not registered|custom_objects")
+_REFUSED = re.compile(r"unexpected keyword|multiple values|positional argument|Unable to revive model from config")
+_CONTRACT = ("KER201", "KER202", "KER203", "KER204", "KER206", "KER207", "KER208", "KER211")
+"""Of these the finding speaks of constructor and configuration, which every round trip puts to the test."""
+
+
+_AT_ONCE = {"KER509": r"already built|add new elements of state|already been built"}
+"""Errors that a finding predicts for the load and that may come already at the first use, by what Keras says there."""
+
+
+@probe("serialization")
+def serialization(request: Mapping[str, Any]) -> Generator[tuple[str, dict[str, Any]], StageOutcome, dict[str, Any]]:
+    """The same process first; a fresh one where that showed nothing."""
+    outcome = yield "serialization.same", {"request": request}
+    trouble = trouble_of(outcome)
+    if trouble is not None:
+        return undecided(trouble)
+    found = dict(outcome.value)
+    variant = found.pop("variant", None)
+    if found["verdict"] == "refuted" and found.pop("saved", False):
+        outcome = yield "serialization.fresh", {"request": request, "variant": variant}
+        if trouble_of(outcome) is not None:
+            return undecided(f"in a fresh process: {trouble_of(outcome)}")
+        if outcome.value["defect"]:
+            words = f"{outcome.value['defect']} in a fresh process"
+            return confirmed(words, evidence=outcome.value["outcome"], used=found["used"], witness=outcome.value["witness"])
+    return found
+
+
+@stage("serialization.same")
+def same_process(argument: Mapping[str, Any]) -> dict[str, Any]:
+    """Tries variants until one shows the defect."""
+    request = argument["request"]
+    subject = subject_of(request)
+    search = Search(request)
+    attempts: list[dict[str, Any]] = []
+    is_contract = request["code"] in _CONTRACT
+    was_put_to_test, last = False, None
+    for variant in variants(subject, search, _accepts, by_switches=not is_contract):
+        with lines_run(subject.module.__file__ or "") as seen:
+            attempt = _attempt(subject, variant)
+        attempts.append(attempt)
+        if _shows(request, attempt, variant):
+            return confirmed(_in_words(attempt, request), evidence=attempt, used=_used(subject, variant), witness=_witness(subject, variant, attempt))
+        if "error" not in attempt and "unfit" not in attempt:
+            was_put_to_test = was_put_to_test or (variant.exercises and (is_contract or were_run(seen, request)))
+            last = variant
+        if search.is_over:
+            break
+    expected = _AT_ONCE.get(request["code"])
+    at_once = next((error for error in search.at_place if expected and re.search(expected, error)), None)
+    if at_once is not None:
+        return confirmed(f"it raises {at_once} when it is first used", evidence={"error": at_once})
+    if not attempts:
+        return undecided(f"no arguments or inputs were found that work ({_shortest(search.troubles)})")
+    if last is None:
+        other = attempts[-1].get("error") or attempts[-1]["unfit"]
+        return undecided(f"something else goes wrong first: {other}")
+    if not was_put_to_test:
+        return undecided("nothing was found that reaches the place or differs from the defaults there")
+    details = {"evidence": attempts[-1], "used": _used(subject, last), "saved": last.feed is not None, "variant": _as_data(last)}
+    return refuted("saved and loaded, nothing was lost", **details)
+
+
+def _accepts(thing: Any, feed: Feed) -> None:
+    reload.as_model(thing, feed.arrays(), feed.handed)
+
+
+def _attempt(subject: Subject, variant: Variant) -> dict[str, Any]:
+    """What one round trip shows: of the file, of the configuration, and of what the base keeps."""
+    objects = custom_objects(subject)
+
+    def make() -> Any:
+        return subject.make(variant.call)
+
+    outcome: dict[str, Any] = {}
+    is_in_file = False
+    if variant.feed is not None:
+        try:
+            with contract.constructions_of(subject.cls) as received:
+                outcome = _reloaded(make, variant.feed, objects)
+            if len(received) > 1 and outcome.get("step") != "save":
+                outcome["changed"] = contract.changed(received[0], received[-1])
+            is_in_file = len(received) != 1 or "error" in outcome
+        except Exception as error:
+            outcome = {"step": "build", "unfit": reload.told(error)}
+    if not is_in_file or "unfit" in outcome or _UNREGISTERED.search(outcome.get("error", "")):
+        try:
+            outcome = {**outcome, **contract.round_trip(make, subject.cls, objects), "route": "configuration"}
+        except Exception as error:
+            return {"step": "make", "unfit": reload.told(error)}
+    if subject.request["code"] in ("KER203", "KER204") and "error" not in outcome:
+        outcome["lost"] = _base_keys_lost(subject, variant, objects)
+    return outcome
+
+
+def _base_keys_lost(subject: Subject, variant: Variant, objects: Any) -> dict[str, list[str]]:
+    for extra in ({"name": "'kept'", "trainable": "False"}, {"name": "'kept'"}, {}):
+        call = variant.call
+        for name, text in extra.items():
+            call = call.with_keyword(name, text)
+        try:
+            return contract.base_keys_lost(lambda call=call: subject.make(call), objects)  # type: ignore[misc]
+        except Exception:
+            continue
+    return {}
+
+
+def _reloaded(make: Callable[[], Any], feed: Feed, objects: Any) -> dict[str, Any]:
+    arrays = feed.arrays()
+    model = reload.as_model(make(), arrays, feed.handed)
+    before = reload.save(model, arrays, feed.handed, "model.keras")
+    if "error" in before:
+        return before
+    with open("before.pickle", "wb") as file:
+        pickle.dump(before, file)
+    reload.shift_automatic_names()
+    return reload.load(before, arrays, feed.handed, "model.keras", objects)
+
+
+def _shows(request: Mapping[str, Any], attempt: Mapping[str, Any], variant: Variant) -> bool:
+    """Whether what was seen is what the finding predicts."""
+    code, about = request["code"], set(request.get("about", ()))
+    error, changed = attempt.get("error", ""), set(attempt.get("changed", ()))
+    if error.startswith("Refused") or _UNREGISTERED.search(error):
+        return False
+    if "unfit" in attempt and not error and not changed:
+        return False
+    if code == "KER203":
+        return bool(attempt.get("lost")) and not error
+    if code == "KER204":
+        return bool(_REFUSED.search(error)) or bool(attempt.get("lost"))
+    if code in ("KER202", "KER208"):
+        if about & changed or re.search(r"missing \d+ required|Unable to revive model from config", error):
+            return True
+        return not error and reload.is_defect(attempt) and variant.exercises
+    return bool(error) or bool(about & changed if about else changed) or reload.is_defect(attempt)
+
+
+@stage("serialization.fresh")
+def fresh_process(argument: Mapping[str, Any]) -> dict[str, Any]:
+    """Loads what the other process saved, after automatic names were shifted, with the classes named by hand."""
+    request, data = argument["request"], argument["variant"]
+    subject = subject_of(request)
+    feed = Feed.from_data(data["feed"])
+    with open("before.pickle", "rb") as file:
+        before = pickle.load(file)
+    reload.shift_automatic_names()
+    outcome = reload.load(before, feed.arrays(), feed.handed, "model.keras", custom_objects(subject))
+    defect = "" if _UNREGISTERED.search(outcome.get("error", "")) else reload.in_words(outcome)
+    return {"outcome": outcome, "defect": defect, "witness": witness_of_fresh_process(subject, data["made"], feed)}
+
+
+def _as_data(variant: Variant) -> dict[str, Any]:
+    return {"made": str(variant.call), "feed": None if variant.feed is None else variant.feed.as_data()}
+
+
+def _used(subject: Subject, variant: Variant) -> dict[str, Any]:
+    """What the verdict rests on, for the report."""
+    return {"made": f"{subject.cls.__name__}({variant.call})", "input": None if variant.feed is None else str(variant.feed)}
+
+
+def _witness(subject: Subject, variant: Variant, attempt: Mapping[str, Any]) -> dict[str, Any]:
+    if variant.feed is not None and "route" not in attempt and (reload.is_defect(attempt) or not attempt.get("lost")):
+        return witness_of_reload(subject, str(variant.call), variant.feed, attempt)
+    return witness_of_configuration(subject, str(variant.call), attempt)
+
+
+def _in_words(outcome: Mapping[str, Any], request: Mapping[str, Any]) -> str:
+    """The decisive observation in one line."""
+    about = request.get("about", ())
+    if "error" not in outcome and outcome.get("changed"):
+        names = sorted(outcome["changed"], key=lambda name: name not in about)
+        given, received = outcome["changed"][names[0]]
+        told = f"{names[0]} was {given} and comes back as {received}"
+        gap = outcome.get("difference", 0.0)
+        return f"{told}, outputs differ by {gap:.2g}" if gap > 1e-4 else told
+    if "error" not in outcome and outcome.get("lost"):
+        return ", ".join(f"{key} was {before} and comes back as {after}" for key, (before, after) in outcome["lost"].items())
+    return reload.in_words(outcome)
+
+
+def _shortest(troubles: list[str]) -> str:
+    return min(troubles, key=len)[:160] if troubles else "nothing to try"

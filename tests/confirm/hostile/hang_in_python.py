@@ -1,0 +1,6 @@
+"""Never comes back, and says nothing."""
+
+
+def stage(argument):
+    while True:
+        pass

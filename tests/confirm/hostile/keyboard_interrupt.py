@@ -1,0 +1,5 @@
+"""Raises what an interrupt from the keyboard raises."""
+
+
+def stage(argument):
+    raise KeyboardInterrupt

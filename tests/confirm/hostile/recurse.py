@@ -1,0 +1,5 @@
+"""Calls itself without end."""
+
+
+def stage(argument):
+    return stage(argument)

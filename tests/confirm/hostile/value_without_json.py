@@ -1,0 +1,5 @@
+"""Gives back what JSON cannot hold."""
+
+
+def stage(argument):
+    return {"model": object()}

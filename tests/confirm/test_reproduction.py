@@ -1,0 +1,99 @@
+"""Scripts that show a confirmed finding to anybody: readable, whole, and valid Python."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from kerlint.confirm.reproduction import script, write_reproduction
+from kerlint.confirm.requests import ClassSubject, ModuleText, Request
+from kerlint.finding import Finding, Severity, Span, Verdict, VerdictKind
+
+VERDICT = Verdict(
+    VerdictKind.CONFIRMED, "gain was 2.0 and comes back as 1.0", {"keras": "3.15.1", "backend": "tensorflow 2.21", "python": "3.11"}
+)
+WITNESS = {"scenarios": ["reload"], "names": ["Block"], "call": ["arrays = []", 'defect = "it is there"'], "imports": ["pickle"]}
+
+
+def finding(path: str = "src/blocks.py") -> Finding:
+    return Finding(path, Span(6, 1, 6, 2), "KER202", "incomplete-get-config", 'get_config() does not hold "gain"', Severity.WARNING)
+
+
+def request(*modules: ModuleText) -> Request:
+    return Request("KER202", "serialization", "/src/blocks.py", (6, 6), ClassSubject("blocks", "Block"), modules=modules)
+
+
+def text_of(*modules: ModuleText) -> str:
+    text = script(finding(), VERDICT, request(*modules), WITNESS)
+    assert text is not None
+    return text
+
+
+ONE = ModuleText("blocks", (), "/src/blocks.py", "import keras\n\n\nclass Block(keras.layers.Layer):\n    pass\n", False)
+
+
+def test_the_head_says_what_it_shows_and_on_which_versions() -> None:
+    head = ast.get_docstring(ast.parse(text_of(ONE)))
+    assert head is not None
+    assert 'KER202 at blocks.py:6: get_config() does not hold "gain"' in head
+    assert "gain was 2.0 and comes back as 1.0 (Keras 3.15.1, Backend tensorflow 2.21, Python 3.11)" in head
+    assert "Exits with 1 while the defect is there" in head
+
+
+def test_one_module_stands_as_it_is() -> None:
+    text = text_of(ONE)
+    assert "class Block(keras.layers.Layer):" in text and "MODULES" not in text
+
+
+def test_every_import_stands_once_at_the_top() -> None:
+    tree = ast.parse(text_of(ONE))
+    imports = [ast.unparse(node) for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    assert {"import keras", "import numpy", "import pickle"} <= set(imports)
+    own = [line for line in imports if line != "import keras"]
+    assert len(own) == len(set(own))
+
+
+def test_what_is_done_stands_in_a_function_of_its_own() -> None:
+    functions = {node.name: node for node in ast.parse(text_of(ONE)).body if isinstance(node, ast.FunctionDef)}
+    assert ast.unparse(functions["main"].body[-1]) == "return defect"
+
+
+def test_names_that_would_collide_keep_their_own_module() -> None:
+    clashing = ModuleText("blocks", (), "/src/blocks.py", "def save():\n    return 1\n\n\nclass Block:\n    pass\n", False)
+    text = text_of(clashing)
+    assert "MODULES = {" in text and "from blocks import Block" in text
+    ast.parse(text)
+
+
+def test_two_modules_with_one_name_stay_two() -> None:
+    first = ModuleText("a", (), "/a.py", "from b import Base\nsize = 1\n\n\nclass Block(Base):\n    pass\n", False)
+    second = ModuleText("b", (), "/b.py", "size = 2\n\n\nclass Base:\n    '''quoted'''\n", False)
+    text = text_of(first, second)
+    assert "MODULES = {" in text
+    ast.parse(text)
+
+
+def test_two_modules_become_one_where_they_can() -> None:
+    first = ModuleText("a", (), "/a.py", "from b import Base\n\n\nclass Block(Base):\n    pass\n", False)
+    second = ModuleText("b", (), "/b.py", "class Base:\n    pass\n", False)
+    text = text_of(first, second)
+    assert text.index("class Base:") < text.index("class Block(Base):") and "MODULES" not in text
+
+
+def test_without_a_witness_there_is_no_script() -> None:
+    assert script(finding(), VERDICT, request(ONE), {}) is None
+
+
+def test_scripts_of_one_place_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    folder = str(tmp_path / "repro")
+    first = write_reproduction(folder, finding(), VERDICT, request(ONE), WITNESS)
+    again = write_reproduction(folder, finding(), VERDICT, request(ONE), WITNESS)
+    other = write_reproduction(folder, finding("lib/blocks.py"), VERDICT, request(ONE), {**WITNESS, "call": ["defect = ''"]})
+    assert first == again and first is not None and Path(first).name == "KER202_blocks_6.py"
+    assert other is not None and Path(other).name == "KER202_blocks_6_2.py"
+
+
+def test_a_path_with_backslashes_does_not_spoil_the_head() -> None:
+    text = script(finding("C:\\new\\blocks.py"), VERDICT, request(ONE), WITNESS)
+    assert text is not None
+    ast.parse(text)
