@@ -21,15 +21,7 @@ from kerlint.confirm.options import ConfirmOptions
 from kerlint.confirm.requests import Request
 from kerlint.finding import Verdict, VerdictKind
 
-_WORKER = Path(__file__).with_name("worker")
-_BOOTSTRAP = """\
-import importlib.util, sys
-spec = importlib.util.spec_from_file_location("kerlint_worker", sys.argv[1] + "/__init__.py", submodule_search_locations=[sys.argv[1]])
-sys.modules[spec.name] = module = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(module)
-from kerlint_worker.main import main
-main()
-"""
+_BOOTSTRAP = Path(__file__).with_name("worker") / "bootstrap.py"
 _START_SECONDS = 300.0
 _RESTARTS = 3
 
@@ -71,7 +63,11 @@ class Client:
         self._lines: queue.Queue[str | None] = queue.Queue()
         self._folder = tempfile.TemporaryDirectory(prefix="kerlint-")
         self.environment: Environment | None = None
-        self.keras = self._start()
+        try:
+            self.keras = self._start()
+        except NoKeras:
+            self._folder.cleanup()
+            raise
         """The version of Keras that is installed there, known before its import is over."""
 
     def __enter__(self) -> Client:
@@ -125,7 +121,7 @@ class Client:
         )
 
     def _start(self) -> str:
-        command = [self.python, "-c", _BOOTSTRAP, str(_WORKER)]
+        command = [self.python, str(_BOOTSTRAP)]
         settings = {"KERLINT_SECONDS": str(self.options.seconds), "KERLINT_MEMORY": str(self.options.memory), "KERLINT_JOBS": str(self.options.jobs)}
         environment = {**os.environ, **settings, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
         try:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kerlint.confirm.requests import Request
-from kerlint.confirm.slicing import Slice, SlicedModule, flatten
+from kerlint.confirm.slicing import Slice, flatten
 from kerlint.finding import Finding, Verdict
 
 _SCENARIOS = Path(__file__).with_name("worker") / "scenarios"
@@ -112,7 +112,7 @@ def _header(finding: Finding, verdict: Verdict) -> str:
 
 def _program(request: Request, names: Sequence[str], scenarios: Sequence[str]) -> str:
     """The slice: as one text where that is possible, else as modules of their own."""
-    modules = tuple(SlicedModule(m.name, m.aliases, m.path, m.text, m.is_package) for m in request.modules)
+    modules = request.modules
     flat = flatten(Slice(modules))
     taken = {name for text in scenarios for name in _defined(text)}
     if flat is not None and not taken & set(_defined(flat)):

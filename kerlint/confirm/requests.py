@@ -8,16 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
-
-@dataclass(frozen=True, slots=True)
-class ModuleText:
-    """A module of a slice: its names, its file, and its text with what is not needed left blank."""
-
-    name: str
-    aliases: tuple[str, ...]
-    path: str
-    text: str
-    is_package: bool
+from kerlint.confirm.slicing.slices import SlicedModule
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +71,7 @@ class Request:
     lines: tuple[int, int]
     subject: Subject
     others: tuple[Subject, ...] = ()
-    modules: tuple[ModuleText, ...] = ()
+    modules: tuple[SlicedModule, ...] = ()
     about: tuple[str, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict, hash=False)
     message: str = ""

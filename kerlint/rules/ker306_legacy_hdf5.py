@@ -54,4 +54,5 @@ def _is_hdf5(module: Module, use: FileUse) -> bool:
     texts = texts_of(use)
     if module.target.major == 2 and literal(use.argument("save_format", 3)) == "h5":
         return True
-    return written(module.knowledge, use.operation, ".h5") == "hdf5" and all(ends_with(text, HDF5) is True for text in texts)
+    endings = [suffix for suffix in HDF5 if written(module.knowledge, use.operation, suffix) == "hdf5"]
+    return all(ends_with(text, endings) is True for text in texts)

@@ -48,3 +48,21 @@ def test_names_of_layers_are_no_matter(tmp_path: Path) -> None:
 def test_other_files_of_the_project_count(tmp_path: Path) -> None:
     other = "from blocks import Block\nimport keras\nmodel = keras.Sequential([Block(5), Block(6)])\n"
     assert calls(tmp_path, "", app=other) == (ConstructorCall(("5",)), ConstructorCall(("6",)))
+
+
+def test_what_is_known_of_a_call_is_told_by_name(tmp_path: Path) -> None:
+    assert calls(tmp_path, "def f(n):\n    return Block(n, 'tanh')\n") == (ConstructorCall((), (("activation", "'tanh'"),)),)
+
+
+def test_a_call_that_is_known_as_a_whole_comes_first(tmp_path: Path) -> None:
+    found = calls(tmp_path, "def f(n):\n    return Block(n, 'tanh')\n\nBlock(16, activation='sigmoid')\n")
+    assert found == (ConstructorCall(("16",), (("activation", "'sigmoid'"),)), ConstructorCall((), (("activation", "'tanh'"),)))
+
+
+def test_what_a_subclass_hands_up_counts(tmp_path: Path) -> None:
+    text = "class Wide(Block):\n    def __init__(self, **kwargs):\n        super().__init__(64, activation='gelu', **kwargs)\n"
+    assert calls(tmp_path, text) == (ConstructorCall(("64",), (("activation", "'gelu'"),)),)
+
+
+def test_a_subclass_without_a_constructor_is_made_as_its_base(tmp_path: Path) -> None:
+    assert calls(tmp_path, "class Wide(Block):\n    pass\n\nlayer = Wide(32)\n") == (ConstructorCall(("32",)),)

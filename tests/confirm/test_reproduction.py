@@ -6,7 +6,8 @@ import ast
 from pathlib import Path
 
 from kerlint.confirm.reproduction import script, write_reproduction
-from kerlint.confirm.requests import ClassSubject, ModuleText, Request
+from kerlint.confirm.requests import ClassSubject, Request
+from kerlint.confirm.slicing import SlicedModule
 from kerlint.finding import Finding, Severity, Span, Verdict, VerdictKind
 
 VERDICT = Verdict(
@@ -19,17 +20,17 @@ def finding(path: str = "src/blocks.py") -> Finding:
     return Finding(path, Span(6, 1, 6, 2), "KER202", "incomplete-get-config", 'get_config() does not hold "gain"', Severity.WARNING)
 
 
-def request(*modules: ModuleText) -> Request:
+def request(*modules: SlicedModule) -> Request:
     return Request("KER202", "serialization", "/src/blocks.py", (6, 6), ClassSubject("blocks", "Block"), modules=modules)
 
 
-def text_of(*modules: ModuleText) -> str:
+def text_of(*modules: SlicedModule) -> str:
     text = script(finding(), VERDICT, request(*modules), WITNESS)
     assert text is not None
     return text
 
 
-ONE = ModuleText("blocks", (), "/src/blocks.py", "import keras\n\n\nclass Block(keras.layers.Layer):\n    pass\n", False)
+ONE = SlicedModule("blocks", (), "/src/blocks.py", "import keras\n\n\nclass Block(keras.layers.Layer):\n    pass\n", False)
 
 
 def test_the_head_says_what_it_shows_and_on_which_versions() -> None:
@@ -59,23 +60,23 @@ def test_what_is_done_stands_in_a_function_of_its_own() -> None:
 
 
 def test_names_that_would_collide_keep_their_own_module() -> None:
-    clashing = ModuleText("blocks", (), "/src/blocks.py", "def save():\n    return 1\n\n\nclass Block:\n    pass\n", False)
+    clashing = SlicedModule("blocks", (), "/src/blocks.py", "def save():\n    return 1\n\n\nclass Block:\n    pass\n", False)
     text = text_of(clashing)
     assert "MODULES = {" in text and "from blocks import Block" in text
     ast.parse(text)
 
 
 def test_two_modules_with_one_name_stay_two() -> None:
-    first = ModuleText("a", (), "/a.py", "from b import Base\nsize = 1\n\n\nclass Block(Base):\n    pass\n", False)
-    second = ModuleText("b", (), "/b.py", "size = 2\n\n\nclass Base:\n    '''quoted'''\n", False)
+    first = SlicedModule("a", (), "/a.py", "from b import Base\nsize = 1\n\n\nclass Block(Base):\n    pass\n", False)
+    second = SlicedModule("b", (), "/b.py", "size = 2\n\n\nclass Base:\n    '''quoted'''\n", False)
     text = text_of(first, second)
     assert "MODULES = {" in text
     ast.parse(text)
 
 
 def test_two_modules_become_one_where_they_can() -> None:
-    first = ModuleText("a", (), "/a.py", "from b import Base\n\n\nclass Block(Base):\n    pass\n", False)
-    second = ModuleText("b", (), "/b.py", "class Base:\n    pass\n", False)
+    first = SlicedModule("a", (), "/a.py", "from b import Base\n\n\nclass Block(Base):\n    pass\n", False)
+    second = SlicedModule("b", (), "/b.py", "class Base:\n    pass\n", False)
     text = text_of(first, second)
     assert text.index("class Base:") < text.index("class Block(Base):") and "MODULES" not in text
 

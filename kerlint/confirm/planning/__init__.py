@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from kerlint.confirm.planning.adapt import plan_adapt
 from kerlint.confirm.planning.classes import plan_class
 from kerlint.confirm.planning.paths import plan_paths
+from kerlint.confirm.planning.programs import plan_program
 from kerlint.confirm.planning.reuse import plan_reuse
 from kerlint.confirm.requests import CallSubject, Request
 from kerlint.finding import Finding
@@ -23,6 +25,8 @@ _PLANNERS: dict[str, Planner] = {
     "tracking": plan_class,
     "reuse": plan_reuse,
     "paths": plan_paths,
+    "program": plan_program,
+    "adapt": plan_adapt,
 }
 """How the requests of a family of probes are made."""
 

@@ -6,18 +6,18 @@ speaks of, cut down to the layers, the models and what is done with them. Knows 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from kerlint.confirm.planning.bodies import plan_body
 from kerlint.confirm.planning.places import statement_lines
 from kerlint.confirm.requests import Request
 from kerlint.execution.events import Construction, Event, FunctionCall, MethodCall, Trace
-from kerlint.execution.values import Instance, alternatives
+from kerlint.execution.values import Instance, Value, alternatives
 from kerlint.finding import Finding, Span
 from kerlint.persistence.places import path_to
-from kerlint.preprocessing.layers import adapting_class
-from kerlint.preprocessing.story import CHECKPOINT, RUNS, Story, is_model, saves_in
+from kerlint.preprocessing.layers import adapting_class, learners
+from kerlint.preprocessing.story import CHECKPOINT, RUNS, TRAINING, Story, allocation, is_model, runs_of, saves_in
 from kerlint.project import Module, Project
 from kerlint.semantics import syntax as ir
 
@@ -42,10 +42,12 @@ def plan_adapt(finding: Finding, probe: str, module: Module, project: Project) -
     if own is None:
         return plan_body(finding, probe, module, project)
     trace, event = own
-    steps = list(_steps(trace, finding.code))
+    steps = list(_steps(trace, finding.code, _relation(story, trace, event, finding.code)))
     first = _step(event)
     height = _height(first, [step for step in steps if _is_decisive(step.event, finding.code)])
-    requests = [_request(finding, probe, module, project, first, steps, level) for level in dict.fromkeys((height, len(first.way) - 1))]
+    requests = [
+        _request(finding, probe, module, project, first, steps, level) for level in dict.fromkeys((height, len(first.way) - 1))
+    ]
     usable = [request for request in requests if isinstance(request, Request)]
     if not usable:
         return requests[0]
@@ -64,21 +66,57 @@ def _own(finding: Finding, module: Module, story: Story) -> tuple[Trace, Event] 
     return max(found, key=lambda one: sum(1 for _ in _steps(one[0], finding.code)), default=None)
 
 
-def _steps(trace: Trace, code: str) -> Iterator[_Step]:
-    """What happens to layers that learn and to models, in order."""
-    fits = code == "KER402" or any(save.is_checkpoint for save in saves_in(trace))
+def _steps(trace: Trace, code: str, related: Callable[[Value], bool] = lambda _: True) -> Iterator[_Step]:
+    """What happens to related layers and models, in order."""
+    checkpoints = [save for save in saves_in(trace) if save.is_checkpoint and related(save.model)]
     for event in trace.events:
         match event:
             case MethodCall(method=name):
-                if name in _ALWAYS or (name in RUNS and fits) or (code == "KER407" and name in _COPIES):
+                runs = name in RUNS if code == "KER402" else bool(checkpoints) and name in TRAINING
+                if (name in _ALWAYS or runs or (code == "KER407" and name in _COPIES)) and related(event.receiver):
                     yield _step(event)
             case FunctionCall(name=name) if name.startswith(_LIBRARY) or name.endswith(".from_config"):
-                yield _step(event)
-            case Construction(instance=instance):
-                if instance.class_name == CHECKPOINT or adapting_class(instance) is not None or is_model(instance):
+                if related(event.result) or any(related(value) for value in event.arguments.values()):
+                    yield _step(event)
+            case Construction(instance=instance) if instance.class_name == CHECKPOINT:
+                if any(save.event is event for save in checkpoints):
+                    yield _step(event)
+            case Construction(instance=instance) if adapting_class(instance) is not None or is_model(instance):
+                if related(instance):
                     yield _step(event)
             case _:
                 pass
+
+
+def _relation(story: Story, trace: Trace, event: Event, code: str) -> Callable[[Value], bool]:
+    """Whether a value is a layer that the finding speaks of, or a model whose fate decides."""
+    if code == "KER407":
+        return lambda _: True
+    saves = [save for save in story.saves if save.event is event]
+    subject: Value | None = (
+        saves[0].model if saves else event.instance if isinstance(event, Construction) else getattr(event, "receiver", None)
+    )
+    layers = [] if subject is None else [*learners(subject), *story.holdings.of(subject)]
+    layers = [layer for layer in layers if adapting_class(layer) is not None]
+    places = {allocation(layer) for layer in layers}
+    models = [found for save in saves for _, found in alternatives(save.model)]
+    if code == "KER401":
+        fed = [
+            run
+            for run, _ in runs_of(trace)
+            if any(story.feeds(value, layer) for value in run.arguments.values() for layer in layers)
+        ]
+        models += [found for run in fed for _, found in alternatives(run.receiver)]
+    else:
+        models += [model for layer in layers for model in story.models_with(layer)]
+    numbers = {model.number for model in models}
+    places |= {allocation(model) for model in models if isinstance(model, Instance)}
+
+    def related(value: Value) -> bool:
+        found = [leaf for _, leaf in alternatives(value)]
+        return any(leaf.number in numbers or (isinstance(leaf, Instance) and allocation(leaf) in places) for leaf in found)
+
+    return related
 
 
 def _step(event: Event) -> _Step:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kerlint.confirm.planning.hints import hints_at
 from kerlint.confirm.planning.places import Place, places_round, statement_lines
 from kerlint.confirm.planning.roles import roles_of
 from kerlint.confirm.planning.shapes import shapes_in
-from kerlint.confirm.requests import BodySubject, ModuleText, Request
-from kerlint.confirm.slicing import BodyParameter, BodySlice, slice_body, slice_names
+from kerlint.confirm.requests import BodySubject, Request
+from kerlint.confirm.slicing import BodyParameter, BodySlice, SlicedModule, slice_body, slice_names
 from kerlint.confirm.slicing.following import Following
 from kerlint.confirm.slicing.writing import write_slice
 from kerlint.execution.events import Construction, Event, LayerCall, Site, Trace
@@ -27,6 +27,7 @@ from kerlint.reuse.passes import made_of
 
 _MOST_CALLERS = 3
 _MOST_FILES = 4
+_STAR_IMPORT = re.compile(r"\s*from\s+[\w.]+\s+import\s+\*")
 _MODELS = ("keras.Model", "keras.Sequential", "keras.models.Model", "keras.models.Sequential", "keras.Functional")
 
 
@@ -196,7 +197,7 @@ def _cut(way: _Way, project: Project) -> BodySlice:
     return slice_body(project, way.module, way.function, way.lines)
 
 
-def _together(project: Project, ways: list[tuple[_Way, BodySlice]]) -> tuple[ModuleText, ...]:
+def _together(project: Project, ways: list[tuple[_Way, BodySlice]]) -> tuple[SlicedModule, ...]:
     """The modules of all the bodies as one slice. For a method, its whole class is there, to make `self`."""
     following = Following(project, ways[0][0].module)
     for way, cut in ways:
@@ -212,8 +213,18 @@ def _together(project: Project, ways: list[tuple[_Way, BodySlice]]) -> tuple[Mod
     merged = {m.path: m for m in write_slice(following, ways[0][0].module.path).modules}
     for _, cut in ways:
         for module in cut.slice.modules:
-            merged.setdefault(module.path, module)
-    return tuple(ModuleText(m.name, m.aliases, m.path, m.text, m.is_package) for m in merged.values())
+            known = merged.setdefault(module.path, module)
+            merged[module.path] = replace(known, text=_with_star_imports(known.text, module.text))
+    return tuple(merged.values())
+
+
+def _with_star_imports(text: str, other: str) -> str:
+    """The text with the star imports of another slice of its file, which bind nothing that can be asked for by name."""
+    lines, others = text.split("\n"), other.split("\n")
+    for number, line in enumerate(others):
+        if _STAR_IMPORT.match(line) and number < len(lines) and not lines[number].strip():
+            lines[number] = line
+    return "\n".join(lines)
 
 
 def _bound(text: str) -> list[str]:

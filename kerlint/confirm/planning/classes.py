@@ -8,8 +8,8 @@ from kerlint.confirm.planning.hints import hints_at
 from kerlint.confirm.planning.instantiations import instantiations
 from kerlint.confirm.planning.places import places_round, statement_lines
 from kerlint.confirm.planning.shapes import shapes_in
-from kerlint.confirm.requests import ClassSubject, ModuleText, Request
-from kerlint.confirm.slicing import Slice, slice_names
+from kerlint.confirm.requests import ClassSubject, Request
+from kerlint.confirm.slicing import slice_names
 from kerlint.finding import Finding
 from kerlint.project import Module, Project
 from kerlint.semantics.classes import ClassInfo
@@ -40,7 +40,7 @@ def plan_class(finding: Finding, probe: str, module: Module, project: Project) -
         lines=statement_lines(text, finding.span),
         subject=ClassSubject(name, place.name, instantiations(info, project)),
         others=tuple(replace(other, module=name) for other in derived),
-        modules=texts_of(cut),
+        modules=cut.modules,
         about=tuple(name.partition("=")[0] for name in finding.about),
         kinds={name: kind for name, equals, kind in (word.partition("=") for word in finding.about) if equals},
         message=finding.message,
@@ -48,11 +48,6 @@ def plan_class(finding: Finding, probe: str, module: Module, project: Project) -
         inputs=shapes_in(text, finding.span.line),
         hints=hints,
     )
-
-
-def texts_of(cut: Slice) -> tuple[ModuleText, ...]:
-    """The modules of a slice as a request carries them."""
-    return tuple(ModuleText(m.name, m.aliases, m.path, m.text, m.is_package) for m in cut.modules)
 
 
 def _derived(info: ClassInfo, project: Project) -> list[ClassSubject]:

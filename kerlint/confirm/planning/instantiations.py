@@ -1,11 +1,13 @@
 """Turns the real instantiations of a class in the project into constructor calls that can be made again elsewhere.
 
 An argument is rendered as source text when its value is known: constants, Keras's own functions and objects by their
-public names. A call with an argument that is not known is no help and left out. Knows nothing of probes.
+public names. Of a call with a required argument that is not known, what is known is told by name, and the worker guesses
+the rest. What subclasses hand to `super().__init__` counts too. Knows nothing of probes.
 """
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from kerlint.confirm.requests import ConstructorCall
@@ -26,6 +28,7 @@ from kerlint.execution.values import (
 from kerlint.project import Module, Project
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
+from kerlint.serialization.usage import subclasses
 
 _MOST = 6
 _MOST_FILES = 12
@@ -33,15 +36,31 @@ _DEEPEST = 4
 
 
 def instantiations(info: ClassInfo, project: Project) -> tuple[ConstructorCall, ...]:
-    """The calls that the project makes, with all their arguments known, each once; the shortest first."""
-    found: dict[str, ConstructorCall] = {}
-    for module in project.files_mentioning(info.module, info.name)[:_MOST_FILES]:
-        for arguments in _arguments_of(module, info):
-            call = _rendered(arguments, info)
-            if call is not None:
-                found.setdefault(repr(call), call)
-    calls = sorted(found.values(), key=lambda call: (len(repr(call)), repr(call)))
-    return tuple(calls[:_MOST])
+    """The calls that the project makes, each once: those that are known as a whole first, then the shortest."""
+    found: dict[str, tuple[bool, ConstructorCall]] = {}
+    derived = subclasses(info, project)
+    same = [info, *(other for other in derived if other.constructor == info.constructor)]
+    for made in same:
+        for module in project.files_mentioning(made.module, made.name)[:_MOST_FILES]:
+            for arguments in _arguments_of(module, made):
+                _add(found, _rendered(arguments, info), info)
+    for other in derived:
+        for positional, keywords in _handed_up(other):
+            _add(found, _told(positional, keywords, info), info)
+    calls = sorted(found.values(), key=lambda item: (item[0], len(repr(item[1])), repr(item[1])))
+    return tuple(call for _, call in calls[:_MOST])
+
+
+def _add(found: dict[str, tuple[bool, ConstructorCall]], call: ConstructorCall | None, info: ClassInfo) -> None:
+    if call is not None:
+        found.setdefault(repr(call), (bool(_missing(call, info)), call))
+
+
+def _missing(call: ConstructorCall, info: ClassInfo) -> list[str]:
+    """The required parameters that a call leaves open."""
+    given = {name for name, _ in call.keywords}
+    rest = _parameters(info)[1 + len(call.positional) :]
+    return [parameter.name for parameter in rest if parameter.default is None and parameter.name not in given]
 
 
 def _arguments_of(module: Module, info: ClassInfo) -> Iterator[Arguments]:
@@ -52,19 +71,42 @@ def _arguments_of(module: Module, info: ClassInfo) -> Iterator[Arguments]:
 
 
 def _rendered(arguments: Arguments, info: ClassInfo) -> ConstructorCall | None:
-    if arguments.is_open:
+    positional = [] if arguments.is_open else [source_of(value) for value in arguments.positional]
+    return _told(positional, {name: source_of(value) for name, value in arguments.keywords.items() if name != "name"}, info)
+
+
+def _told(positional: list[str | None], keywords: dict[str, str | None], info: ClassInfo) -> ConstructorCall | None:
+    """The call as far as it is known; None where that is nothing."""
+    known = tuple((name, text) for name, text in keywords.items() if text is not None)
+    if all(text is not None for text in positional):
+        call = ConstructorCall(tuple(text for text in positional if text is not None), known)
+    else:
+        names = [parameter.name for parameter in _parameters(info)[1:]]
+        told = tuple((name, text) for name, text in zip(names, positional, strict=False) if text is not None)
+        call = ConstructorCall((), told + known)
+    is_empty = not call.positional and not call.keywords
+    return None if is_empty and (positional or keywords or _missing(call, info)) else call
+
+
+def _handed_up(info: ClassInfo) -> Iterator[tuple[list[str | None], dict[str, str | None]]]:
+    """The arguments of `super().__init__` in a class, those that are literals as text."""
+    for node in ast.walk(ast.parse(info.module.source.text)):
+        if not isinstance(node, ast.ClassDef) or node.name != info.name:
+            continue
+        for call in ast.walk(node):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "__init__":
+                base = call.func.value
+                if isinstance(base, ast.Call) and isinstance(base.func, ast.Name) and base.func.id == "super":
+                    if not any(isinstance(argument, ast.Starred) for argument in call.args):
+                        named = {keyword.arg: _literal(keyword.value) for keyword in call.keywords if keyword.arg not in (None, "name")}
+                        yield [_literal(argument) for argument in call.args], {str(name): text for name, text in named.items()}
+
+
+def _literal(node: ast.expr) -> str | None:
+    try:
+        return repr(ast.literal_eval(node))
+    except (ValueError, SyntaxError, TypeError):
         return None
-    positional = [source_of(value) for value in arguments.positional]
-    keywords = {name: source_of(value) for name, value in arguments.keywords.items() if name != "name"}
-    required = {parameter.name for parameter in _parameters(info) if parameter.default is None}
-    if any(text is None for text in positional):
-        return None
-    if any(text is None and name in required for name, text in keywords.items()):
-        return None
-    return ConstructorCall(
-        tuple(text for text in positional if text is not None),
-        tuple((name, text) for name, text in keywords.items() if text is not None),
-    )
 
 
 def _parameters(info: ClassInfo) -> tuple[ir.Parameter, ...]:

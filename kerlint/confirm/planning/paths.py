@@ -43,7 +43,10 @@ _FUNCTIONS = {
 }
 _POSITIONS = {
     # The arguments behind the path, for Keras 2 and Keras 3.
-    Operation.SAVE: (("overwrite", "include_optimizer", "save_format", "signatures", "options", "save_traces"), ("overwrite", "zipped")),
+    Operation.SAVE: (
+        ("overwrite", "include_optimizer", "save_format", "signatures", "options", "save_traces"),
+        ("overwrite", "zipped"),
+    ),
     Operation.SAVE_WEIGHTS: (("overwrite", "save_format", "options"), ("overwrite", "max_shard_size")),
     Operation.LOAD_WEIGHTS: (("skip_mismatch", "by_name", "options"), ("skip_mismatch",)),
     Operation.LOAD: (("custom_objects", "compile", "safe_mode"), ("custom_objects", "compile", "safe_mode")),
@@ -51,7 +54,14 @@ _POSITIONS = {
 }
 _FORMS = ("save_format", "save_traces", "signatures", "options", "period", "zipped")
 """The keywords that KER307 speaks of."""
-_UNKNOWN_VALUES = {"save_format": "'tf'", "save_traces": "False", "signatures": "None", "options": "None", "period": "5", "zipped": "True"}
+_UNKNOWN_VALUES = {
+    "save_format": "'tf'",
+    "save_traces": "False",
+    "signatures": "None",
+    "options": "None",
+    "period": "5",
+    "zipped": "True",
+}
 _NEEDLESS = ("custom_objects", "filepath", "model", "obj", "export_dir")
 _ALWAYS_LOGGED = ("loss", "val_loss", "accuracy", "val_accuracy")
 
@@ -153,7 +163,11 @@ def _call(use: FileUse, path: str, code: str = "") -> CallSubject:
     """The call with the arguments that are known."""
     function = _FUNCTIONS[use.operation]
     if isinstance(use.event, FunctionCall) and use.event.name.startswith("keras."):
-        function = f"keras.models.{use.event.name.rpartition('.')[2]}" if use.operation in (Operation.SAVE, Operation.LOAD) else use.event.name
+        function = (
+            f"keras.models.{use.event.name.rpartition('.')[2]}"
+            if use.operation in (Operation.SAVE, Operation.LOAD)
+            else use.event.name
+        )
     keywords = {name: _argument(name, value) for name, value in _arguments(use) if name not in _NEEDLESS}
     return CallSubject(function, path, tuple((name, text) for name, text in keywords.items() if text is not None))
 

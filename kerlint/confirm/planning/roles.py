@@ -83,7 +83,7 @@ def _named(values: list[Value], trace: Trace, roles: tuple[str, str]) -> Iterato
             case Collection():
                 pending += [(inner, is_part) for inner in value.values()]
             case Mapping():
-                pending += [(inner, is_part) for key in value.keys() for inner in value.values_of(key)]
+                pending += [(inner, is_part) for key in value.slots for inner in value.values_of(key)]
             case Derived():
                 pending += [(inner, is_part or value.operator == "element") for inner in _carried(value)]
             case _:

@@ -1,19 +1,26 @@
 """Turns a constructor's signature, and what the project gives it, into calls to try, as source text.
 
 Every argument is an expression, so that what worked can be shown to a person. Real instantiations come first, then
-defaults, annotations and names. Knows Keras only through `keras` in the expressions.
+guesses, which learn from what failed before: only what the failing line speaks of is changed. Knows Keras only through
+`keras` in the expressions.
 """
 
 from __future__ import annotations
 
-import ast
+import heapq
 import inspect
-import itertools
+import linecache
 import re
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any
+
+from .candidates import ANYTHING, by_name, candidates, of_kind, other_values, words_compared_with
+from .failures import NOWHERE, Failure, farthest_first
+from .parameter_uses import attributes_of, parsed
+
+if TYPE_CHECKING:
+    from .search import Search
 
 
 @dataclass(frozen=True)
@@ -39,103 +46,11 @@ class Call:
         return [eval(text, scope) for text in self.positional], {name: eval(text, scope) for name, text in self.keywords}
 
 
-_BY_NAME: tuple[tuple[str, tuple[str, ...]], ...] = (
-    # What a required argument of such a name is tried with: small, and equal wherever sizes may have to agree.
-    (r"activation|nonlinearity", ("'relu'", "keras.activations.relu")),
-    (r"initializer|^init$|_init$", ("'glorot_uniform'",)),
-    (r"regularizer|constraint", ("None",)),
-    (r"^name$|_name$|prefix|suffix|scope", ("'sample'",)),
-    (r"dtype", ("'float32'",)),
-    (r"padding", ("'same'", "1")),
-    (r"data_format", ("'channels_last'",)),
-    (r"^mode$|method|kind|type$|reduction|aggregat|pooling|combine", ("'sum'", "'mean'", "'max'", "'avg'", "'add'", "'concat'")),
-    (r"(kernel|filter|window|pool|patch|block)_?(size|shape|width)$|^ks$|^kernel$", ("2", "3", "(2, 2)")),
-    (r"stride|dilation", ("1", "(1, 1)", "2")),
-    (r"rate|drop|prob|ratio|^p$|momentum|alpha|beta|gamma|lambda|temperature|eps|decay|weight$|scale|factor|coef|std", ("0.5", "2")),
-    (r"heads|depth|layers$|blocks|stages|stacks|repeat|iterations|steps|order|degree|groups|experts|n_?out", ("2", "8", "[2, 2]")),
-    (r"shape", ("(8,)", "(6, 8)", "(16, 16, 3)", "(None, 8)")),
-    (r"vocab|input_dim|num_embeddings|max_tokens|n_tokens", ("50", "8")),
-    (r"length|max_?len|seq|time|position|timesteps", ("6", "8")),
-    (r"class|labels|categories", ("3", "8")),
-    (r"axis|axes", ("-1", "1")),
-    (r"min|low", ("0.0",)),
-    (r"max|high|clip", ("1.0", "8")),
-    (r"^(use|is|with|has|include|apply|enable|return|add|do)_|bias$|_flag$", ("True", "False")),
-    (r"optimizer", ("'adam'",)),
-    (r"loss", ("'mean_squared_error'",)),
-    (r"metrics", ("[]",)),
-    (r"(layers|blocks|models|encoders|experts)$", ("[keras.layers.Dense(8), keras.layers.Dense(8)]", "2")),
-    (r"cell", ("keras.layers.LSTMCell(8)", "keras.layers.Dense(8)")),
-    (r"layer|block|encoder|decoder|network|backbone|model|base|module|head$|inner|norm|generator|discriminator|projection",
-     ("keras.layers.Dense(8)", "keras.Sequential([keras.layers.Dense(8)])", "'batch'")),
-    (r"fn$|func|function|callable|^f$|transform", ("abs", "keras.activations.relu")),
-    (r"units|filters|dim|size|channel|hidden|width|embed|features|nodes|neurons|latent|output|^d_|^n_|^num_|^nb_|count|^k$|^n$|^c$",
-     ("8", "[8, 8]", "(8, 8)")),
-    (r"config|params|kwargs|options|dict", ("{}",)),
-    (r"path|file|folder|dir$|url|weights$|checkpoint", ("None",)),
-)  # fmt: skip
-
-_ANYTHING = ("8", "0.5", "None", "'relu'", "True", "(8, 8)", "[8, 8]", "keras.layers.Dense(8)", "abs", "{}")
-
-_BY_ANNOTATION: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"ndarray|ArrayLike", ("numpy.ones(8, 'float32')", "numpy.ones((8, 8), 'float32')")),
-    (r"Tensor\b", ("keras.ops.ones((8,))",)),
-    (r"Regularizer", ("keras.regularizers.L2(0.25)",)),
-    (r"Initializer", ("'glorot_uniform'", "keras.initializers.HeNormal(seed=1)")),
-    (r"Constraint", ("keras.constraints.NonNeg()",)),
-    (r"Optimizer", ("keras.optimizers.SGD(0.5)",)),
-    (r"\bLoss\b", ("keras.losses.Huber(delta=2.0)",)),
-    (r"\b(set|Set|frozenset)\b", ("{1, 2}",)),
-    (r"\bbool\b", ("True", "False")),
-    (r"\b(List|list|Sequence|Iterable)\[\s*(\w+\.)*Layer", ("[keras.layers.Dense(8), keras.layers.Dense(8)]",)),
-    (r"\b(List|list|Sequence|Iterable)\[\s*int", ("[8, 8]", "[2, 2]")),
-    (r"\b(List|list|Sequence|Iterable)\[\s*str", ("['a', 'b']",)),
-    (r"\b(Tuple|tuple)\[\s*int", ("(8, 8)", "(2, 2)", "(8,)")),
-    (r"\b(Layer|Model|Sequential)\b", ("keras.layers.Dense(8)", "keras.Sequential([keras.layers.Dense(8)])")),
-    (r"Callable", ("abs", "keras.activations.relu")),
-    (r"\bfloat\b", ("0.5", "2.0")),
-    (r"\bint\b", ("8", "2", "1")),
-    (r"\bstr\b", ("'sample'",)),
-    (r"\b(Dict|dict|Mapping)\b", ("{}",)),
-)
-
-_OF_KIND: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"list of layers or functions", ("[keras.layers.Dense(8), keras.layers.Dense(8)]", "[abs, abs]")),
-    (r"layer or function", ("keras.layers.Dense(8)", "lambda values: values * 0.5")),
-    (r"class or function", ("keras.layers.Dense", "keras.activations.relu")),
-    (r"function|lambda|callable", ("lambda values: values * 0.5", "abs", "keras.activations.relu")),
-    (r"layer|model", ("keras.layers.Dense(8)", "keras.Sequential([keras.layers.Dense(8)])")),
-    (r"array|tensor", ("numpy.ones(8, 'float32')", "numpy.ones((8, 8), 'float32')")),
-    (r"set", ("{1, 2}", "{'a', 'b'}")),
-    (r"regularizer", ("keras.regularizers.L2(0.25)",)),
-    (r"initializer", ("keras.initializers.HeNormal(seed=1)",)),
-    (r"constraint", ("keras.constraints.NonNeg()",)),
-    (r"loss", ("keras.losses.Huber(delta=2.0)",)),
-    (r"optimizer", ("keras.optimizers.SGD(0.5)",)),
-    (r"path", ("__import__('pathlib').Path('sample')",)),
-    (r"dtype", ("__import__('numpy').dtype('float32')",)),
-    (r"class", ("keras.layers.Dense",)),
-)
-"""Expressions for a value of which a finding says the kind."""
-
-_OTHER_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"padding", ("'same'", "'valid'")),
-    (r"format", ("'channels_first'",)),
-    (r"reduction", ("'sum'", "'mean'")),
-)
-"""What a text of such a name may be other than its default."""
-
-_COMBINATIONS = 48
-
-
-def of_kind(kind: str, parameter: inspect.Parameter | None = None) -> list[str]:
-    """Expressions for a value of a kind of live object; for an enum or dataclass, what annotation or default can make."""
-    if parameter is not None and kind in ("enum", "dataclass"):
-        made = parameter.annotation if isinstance(parameter.annotation, type) else type(parameter.default)
-        if made is inspect.Parameter.empty or made is type:
-            return []
-        return [f"list({made.__name__})[-1]" if kind == "enum" else f"{made.__name__}()"]
-    return [text for pattern, texts in _OF_KIND if re.search(pattern, kind) for text in texts]
+_MOST_GUESSES = 48
+_MOST_VALUES = 5
+_LARGEST = 64
+_MISSING = re.compile(r"missing \d+ required (?:positional|keyword-only) arguments?: (.*)")
+_UNEXPECTED = re.compile(r"unexpected keyword argument:? '(\w+)'|[Uu]nrecognized keyword arguments? passed to \w+: \{'(\w+)'")
 
 
 def parameters_of(cls: type) -> list[inspect.Parameter]:
@@ -148,34 +63,42 @@ def parameters_of(cls: type) -> list[inspect.Parameter]:
     return [parameter for parameter in list(signature.parameters.values())[1:] if parameter.kind in named]
 
 
-def calls_to_try(cls: type, real: Sequence[Call], hint: Call | None, source: str, kinds: Mapping[str, str]) -> Iterator[Call]:
+def calls_to_try(
+    cls: type, real: Sequence[Call], hint: Call | None, source: str, kinds: Mapping[str, str],
+    namespace: Mapping[str, Any] | None = None, search: Search | None = None,
+) -> Iterator[Call]:  # fmt: skip
     """Constructor calls, the most likely to mean something first: the user's, the project's, the guessed.
 
-    `kinds` says of some parameters what kind of value they are meant for.
+    `kinds` says of some parameters what kind of value they are meant for. What `search` was told of a call before the next
+    one is asked for is learnt from.
     """
     if hint is not None:
         yield hint
         return
-    seen = set()
-    for call in real:
-        if str(call) not in seen:
-            seen.add(str(call))
-            yield call
+    seen: set[str] = set()
     parameters = parameters_of(cls)
-    required = [parameter for parameter in parameters if parameter.default is inspect.Parameter.empty]
-    options = [candidates(parameter, source) for parameter in required]
-    known = {name: value for call in real for name, value in _named(call, parameters)}
-    for parameter, choices in zip(required, options):
-        choices[:0] = of_kind(kinds.get(parameter.name, ""), parameter)
-        if parameter.name in known and known[parameter.name] not in choices:
-            choices.insert(0, known[parameter.name])
-    ranked = sorted(itertools.product(*(range(min(len(choices), 4)) for choices in options)), key=sum)
-    for ranks in ranked[:_COMBINATIONS]:
-        keywords = tuple((p.name, choices[rank]) for p, choices, rank in zip(required, options, ranks))
-        call = Call(keywords=keywords)
-        if str(call) not in seen:
+    for call in real:
+        if str(call) not in seen and not _lacking(call, parameters):
             seen.add(str(call))
             yield call
+    partial = [call for call in real if _lacking(call, parameters)]
+    for known in [*filter(_is_small, partial), Call(), *(call for call in partial if not _is_small(call))]:
+        guesses = _Guesses(cls, parameters, known, [*real], source, kinds, namespace)
+        for call in guesses.made(search, _MOST_GUESSES if known == Call() else _MOST_GUESSES // 4):
+            if str(call) not in seen:
+                seen.add(str(call))
+                yield call
+
+
+def _is_small(call: Call) -> bool:
+    """Whether no number in it makes work for the machine."""
+    return all(int(number) <= _LARGEST for number in re.findall(r"(?<![\w.])\d+(?![\w.])", str(call)))
+
+
+def _lacking(call: Call, parameters: Sequence[inspect.Parameter]) -> list[inspect.Parameter]:
+    """The required parameters that a call does not give: of a call of which only a part is known."""
+    given = {name for name, _ in _named(call, parameters)}
+    return [parameter for parameter in parameters if parameter.default is inspect.Parameter.empty and parameter.name not in given]
 
 
 def _named(call: Call, parameters: Sequence[inspect.Parameter]) -> Iterator[tuple[str, str]]:
@@ -183,114 +106,85 @@ def _named(call: Call, parameters: Sequence[inspect.Parameter]) -> Iterator[tupl
     yield from call.keywords
 
 
-def candidates(parameter: inspect.Parameter, source: str) -> list[str]:
-    """Expressions that a parameter may be given, the likeliest first, by the words of the class, annotation and name."""
-    found = words_compared_with(parameter.name, source) + _taken_apart(parameter.name, source)
-    annotation = "" if parameter.annotation is inspect.Parameter.empty else _text(parameter.annotation)
-    named = next((texts for pattern, texts in _BY_NAME if re.search(pattern, parameter.name.lower())), ())
-    annotated = next((texts for pattern, texts in _BY_ANNOTATION if annotation and re.search(pattern, annotation)), ())
-    if annotated:
-        kinds = {_kind(text) for text in annotated}
-        named = tuple(text for text in named if _kind(text) in kinds)
-    for text in (*named, *annotated) or _ANYTHING:
-        if text not in found:
-            found.append(text)
-    return found
+class _Guesses:
+    """Values for what a call lacks, changed where an error points; a vector of ranks, the nearest to success first."""
 
+    def __init__(
+        self, cls: type, parameters: Sequence[inspect.Parameter], known: Call, real: Sequence[Call], source: str,
+        kinds: Mapping[str, str], namespace: Mapping[str, Any] | None,
+    ) -> None:  # fmt: skip
+        self.name, self.known, self.source, self.namespace = cls.__name__, known, source, namespace
+        self.parameters = {parameter.name: parameter for parameter in parameters}
+        used = {name: text for call in real for name, text in _named(call, parameters)}
+        self.options: dict[str, list[str]] = {}
+        for parameter in _lacking(known, parameters):
+            found = [*of_kind(kinds.get(parameter.name, ""), parameter), *candidates(parameter, source, namespace)]
+            found = [*([used[parameter.name]] if parameter.name in used else []), *found, *ANYTHING]
+            self.options[parameter.name] = list(dict.fromkeys(found))[:_MOST_VALUES]
+        self.refused: set[str] = set()
 
-def _kind(text: str) -> str:
-    try:
-        return type(ast.literal_eval(text)).__name__
-    except (ValueError, SyntaxError):
-        return "object"
+    def made(self, search: Search | None, most: int) -> Iterator[Call]:
+        """The calls."""
+        waiting: list[tuple[tuple[float, ...], int, int, dict[str, int]]] = [(farthest_first(NOWHERE), 0, 0, {})]
+        seen: set[tuple[tuple[str, int], ...]] = {()}
+        for _ in range(most):
+            if not waiting:
+                return
+            *_, ranks = heapq.heappop(waiting)
+            call = self._call(ranks)
+            before = 0 if search is None else len(search.troubles)
+            yield call
+            failed = None if search is None or len(search.troubles) == before else self._decisive(call, search)
+            progress = NOWHERE if failed is None else failed.progress
+            for name in self._to_change(failed):
+                other = {**ranks, name: ranks.get(name, -1 if name not in self.options else 0) + 1}
+                self.options.setdefault(name, self._late_options(name))
+                key = tuple(sorted((key, rank) for key, rank in other.items() if rank or key not in self.parameters))
+                if other[name] < len(self.options[name]) and key not in seen:
+                    seen.add(key)
+                    heapq.heappush(waiting, (farthest_first(progress), sum(other.values()), len(seen), other))
 
+    def _call(self, ranks: Mapping[str, int]) -> Call:
+        late = [name for name in ranks if name not in self.parameters or self.parameters[name].default is not inspect.Parameter.empty]
+        required = [name for name in self.options if name not in late]
+        keywords = tuple((name, self.options[name][ranks.get(name, 0)]) for name in [*required, *late])
+        rest = tuple(item for item in self.known.keywords if item[0] not in self.refused)
+        return Call(self.known.positional, (*rest, *(item for item in keywords if item[0] not in self.refused)))
 
-def _text(annotation: Any) -> str:
-    return annotation if isinstance(annotation, str) else getattr(annotation, "__name__", None) or str(annotation)
+    def _decisive(self, call: Call, search: Search) -> Failure | None:
+        """What went wrong with it: the constructor itself, or the input on which it came farthest."""
+        return search.failure_of(f"{self.name}({call})") or search.farthest
 
+    def _to_change(self, failed: Failure | None) -> list[str]:
+        """The parameters that an error points to; all of them where it points to none."""
+        if failed is None:
+            return list(self.options)
+        text = " ".join(failed.texts)
+        missing = _MISSING.search(text)
+        if missing is not None and "__init__" in text:
+            return re.findall(r"'(\w+)'", missing.group(1))
+        unexpected = _UNEXPECTED.search(text)
+        if unexpected is not None:
+            self.refused.add(unexpected.group(1) or unexpected.group(2))
+        speaking = self._spoken_of(failed)
+        return speaking or list(self.options)
 
-def other_values(parameter: inspect.Parameter, source: str) -> list[str]:
-    """Expressions for an optional parameter that differ from its default, so that losing it can be seen."""
-    default = parameter.default
-    found = [text for text in words_compared_with(parameter.name, source) if text != repr(default)]
-    if isinstance(default, bool):
-        return [repr(not default)]
-    if isinstance(default, int):
-        return [*found, repr(default + 1), repr(default * 2), repr(max(default - 1, 1)), "8"]
-    if isinstance(default, float):
-        return [*found, "0.25" if default == 0.5 else "0.5", repr(default / 2), repr(default + 1.0)]
-    if isinstance(default, (tuple, list)) and default and all(isinstance(item, int) for item in default):
-        return [repr(type(default)(item * 2 for item in default)), repr(type(default)(item + 1 for item in default))]
-    if isinstance(default, str):
-        found += _namesakes(default)
-        for pattern, words in _OTHER_WORDS:
-            if re.search(pattern, parameter.name.lower()):
-                found += words
-        return [text for text in [*found, "'sample'"] if text != repr(default)]
-    for pattern in ("regularizer", "constraint"):
-        if pattern in parameter.name:
-            return of_kind(pattern)
-    return [text for text in candidates(parameter, source) + list(_ANYTHING) if text != repr(default)]
+    def _spoken_of(self, failed: Failure) -> list[str]:
+        """The parameters whose names, or attributes, stand on the lines that were running, innermost line first."""
+        tree = parsed(self.source).tree
+        words = {name: {name, *attributes_of(name, tree)} for name in self.options}
+        for path, _, line in reversed(failed.frames):
+            text = set(re.findall(r"\w+", linecache.getline(path, line)))
+            found = [name for name, spellings in words.items() if spellings & text]
+            if found:
+                return found
+        return []
 
-
-def _namesakes(name: str) -> list[str]:
-    """Other names of the kind of thing that Keras knows under a name: another activation for an activation."""
-    import keras
-
-    for getter, others in ((keras.activations.get, ("'relu'", "'tanh'")), (keras.initializers.get, ("'he_normal'", "'ones'"))):
-        try:
-            getter(name)
-        except (ValueError, TypeError):
-            continue
-        return [text for text in others if text != repr(name)]
-    return []
-
-
-def words_compared_with(name: str, source: str) -> list[str]:
-    """The constants that a class compares a parameter with: `if mode == "sum"`, `mode in ("sum", "mean")`, a dict's keys.
-
-    The parameter counts where it is one, and as an attribute of that name everywhere.
-    """
-    found: list[str] = []
-    for function in ast.walk(_parsed(source)):
-        if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            continue
-        arguments = function.args
-        is_parameter = name in [argument.arg for argument in (*arguments.args, *arguments.kwonlyargs)]
-        for node in ast.walk(function):
-            if isinstance(node, ast.Compare) and _is_called(node.left, name, is_parameter):
-                for comparator in node.comparators:
-                    items = comparator.elts if isinstance(comparator, (ast.Tuple, ast.List, ast.Set)) else [comparator]
-                    found += [repr(item.value) for item in items if isinstance(item, ast.Constant) and item.value is not None]
-            elif isinstance(node, ast.Subscript) and _is_called(node.slice, name, is_parameter) and isinstance(node.value, ast.Dict):
-                found += [repr(key.value) for key in node.value.keys if isinstance(key, ast.Constant)]
-    return list(dict.fromkeys(found))
-
-
-def _taken_apart(name: str, source: str) -> list[str]:
-    """A tuple of as many numbers as a class takes a parameter apart into: `a, b, c = self.filters`."""
-    for node in ast.walk(_parsed(source)):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], (ast.Tuple, ast.List)) and _is_called(node.value, name, True):
-            return [repr((8,) * len(node.targets[0].elts))]
-    return []
-
-
-def _is_called(node: ast.AST, name: str, is_parameter: bool) -> bool:
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):  # mode.lower()
-        node = node.func.value
-    return (is_parameter and isinstance(node, ast.Name) and node.id == name) or (isinstance(node, ast.Attribute) and node.attr == name)
-
-
-_trees: dict[str, ast.AST] = {}
-
-
-def _parsed(source: str) -> ast.AST:
-    if source not in _trees:
-        try:
-            _trees[source] = ast.parse(textwrap.dedent(source))
-        except SyntaxError:
-            _trees[source] = ast.Module(body=[], type_ignores=[])
-    return _trees[source]
+    def _late_options(self, name: str) -> list[str]:
+        """Values for a parameter that only a base's constructor asks for."""
+        parameter = self.parameters.get(name, inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY))
+        found = candidates(parameter, self.source, self.namespace) if parameter.name else list(by_name(name))
+        return list(dict.fromkeys([*found, *ANYTHING]))[:_MOST_VALUES]
 
 
 def switches(cls: type, call: Call) -> Iterator[Call]:
@@ -301,4 +195,6 @@ def switches(cls: type, call: Call) -> Iterator[Call]:
             yield call.with_keyword(parameter.name, repr(not parameter.default))
 
 
-__all__ = ["Call", "Callable", "calls_to_try", "candidates", "other_values", "parameters_of", "switches", "words_compared_with"]
+__all__ = [
+    "Call", "calls_to_try", "candidates", "of_kind", "other_values", "parameters_of", "switches", "words_compared_with",
+]  # fmt: skip

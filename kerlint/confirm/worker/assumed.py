@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Callable, Iterator, Mapping, Sequence
+from typing import Any, Callable
 
 import keras
 import numpy
@@ -23,7 +24,8 @@ FORM = "<form>"
 """The assumption that all tensors of a body share: their shape, dtype, and whether they are symbols or numbers."""
 
 MODEL_METHODS = frozenset(
-    "save fit compile predict evaluate summary save_weights load_weights export get_layer train_on_batch get_weights set_weights".split()
+    "save fit compile predict evaluate summary save_weights load_weights export get_layer train_on_batch get_weights "
+    "set_weights".split()
 )
 _DATASET_METHODS = frozenset("map batch prefetch take shuffle cache unbatch repeat padded_batch as_numpy_iterator".split())
 _TARGET = re.compile(r"^(y|label|target|class)|_y$|labels?$|targets?$|^y_")
@@ -47,7 +49,12 @@ class Form:
     is_symbol: bool
 
     def __str__(self) -> str:
-        shape = "(" + ", ".join(["None" if self.is_symbol else str(ROWS), *map(str, self.shape)]) + ("," if not self.shape else "") + ")"
+        shape = (
+            "("
+            + ", ".join(["None" if self.is_symbol else str(ROWS), *map(str, self.shape)])
+            + ("," if not self.shape else "")
+            + ")"
+        )
         return shape if self.dtype == "float32" else f"{shape} {self.dtype}"
 
     def tensor(self, seed: int = 0) -> Any:
@@ -61,7 +68,9 @@ def forms(inputs: Sequence[Sequence[int | None]], hint: Any) -> list[Form]:
     """The forms to try: as symbols first, then as numbers."""
     found = [feed.items[0][1:] for feed in feeds_to_try(None, inputs, hint) if feed.style == "one"]
     found = list(dict.fromkeys(found))[:16]
-    return [Form(tuple(shape), dtype, True) for shape, dtype in found] + [Form(tuple(shape), dtype, False) for shape, dtype in found[:8]]
+    return [Form(tuple(shape), dtype, True) for shape, dtype in found] + [
+        Form(tuple(shape), dtype, False) for shape, dtype in found[:8]
+    ]
 
 
 def made_array(shape: Sequence[int], dtype: str, rows: int = ROWS, seed: int = 0) -> Any:
@@ -152,7 +161,10 @@ def data_options(name: str, use: str | None, shapes: Sequence[Sequence[int | Non
     words = Option(f"made words ({ROWS},)", lambda _: made_array((), "string"))
     classes = Option(f"made whole numbers ({ROWS},)", lambda _: made_array((), "int32"))
     if use == "dataset":
-        return [Option("a dataset of made numbers", lambda _: _dataset(shape)), Option("a dataset of made words", lambda _: _dataset(None))]
+        return [
+            Option("a dataset of made numbers", lambda _: _dataset(shape)),
+            Option("a dataset of made words", lambda _: _dataset(None)),
+        ]
     if _TARGET.search(name.lower()):
         return [classes, numbers, column]
     if _TEXT.search(name.lower()):
@@ -197,10 +209,12 @@ def _uses(name: str, tree: ast.AST) -> Iterator[str]:
         elif isinstance(node, (ast.BinOp, ast.UnaryOp, ast.Compare)):
             if any(_is_name(child, name) for child in ast.iter_child_nodes(node)):
                 yield "data"
-        elif isinstance(node, (ast.For, ast.comprehension)) and _is_name(node.iter, name):
-            yield "data"
-        elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.Tuple, ast.List)) and any(
-            _is_name(child, name) and isinstance(getattr(child, "ctx", None), ast.Load) for child in ast.iter_child_nodes(node)
+        elif (isinstance(node, (ast.For, ast.comprehension)) and _is_name(node.iter, name)) or (
+            isinstance(node, (ast.Assign, ast.AnnAssign, ast.Tuple, ast.List))
+            and any(
+                _is_name(child, name) and isinstance(getattr(child, "ctx", None), ast.Load)
+                for child in ast.iter_child_nodes(node)
+            )
         ):
             yield "data"
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import ast
 
-_TAKE_DATA = frozenset("adapt fit fit_generator evaluate predict train_on_batch test_on_batch predict_on_batch evaluate_generator predict_generator".split())
+_TAKE_DATA = frozenset(
+    "adapt fit fit_generator evaluate evaluate_generator predict predict_generator train_on_batch test_on_batch "
+    "predict_on_batch".split()
+)
 
 
 def without_data(text: str) -> str:
@@ -25,7 +28,12 @@ def _blank(call: ast.Call, lines: list[bytearray]) -> None:
     arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
     if not arguments or (not kept and all(_is_constant(argument) for argument in arguments)):
         return
-    assert call.func.end_lineno is not None and call.func.end_col_offset is not None and call.end_lineno is not None and call.end_col_offset is not None
+    assert (
+        call.func.end_lineno is not None
+        and call.func.end_col_offset is not None
+        and call.end_lineno is not None
+        and call.end_col_offset is not None
+    )
     stretches = [(kept[0].lineno, kept[0].col_offset, kept[0].end_lineno or 0, kept[0].end_col_offset or 0)] if kept else []
     for number in range(call.func.end_lineno, call.end_lineno + 1):
         line = lines[number - 1]

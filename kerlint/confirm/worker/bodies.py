@@ -12,9 +12,10 @@ import builtins
 import heapq
 import sys
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any, Callable, Iterator, Mapping, Sequence
+from typing import Any, Callable
 
 import keras
 
@@ -22,11 +23,12 @@ from .assumed import FORM, Form, Option, forms, name_options, parameter_options
 from .calls import Watch, watching
 from .modules import SliceImporter, bound_by, install, lookup, run_text
 from .scenarios.reload import told
-from .unavailable import Needs, Unavailable, find_needs
+from .unavailable import Unavailable, find_needs
 
 SEARCH_SECONDS = 25.0
 MOST_RUNS = 60
 RETURNED = "__returned__"
+_DEFINES = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True)
@@ -96,15 +98,13 @@ def run_body(request: Mapping[str, Any], subject: Mapping[str, Any] | None = Non
     subject = subject or request["subject"]
     is_accepted = accepts or (lambda run: not run.failures)
     search = _Search(request, subject)
-    best: BodyRun | None = None
-    for run in search.runs():
+    best: tuple[int, Mapping[str, int]] | None = None
+    for run, ranks in search.runs():
         if is_accepted(run):
             return run
-        if best is None or run.statements_before_failure > best.statements_before_failure:
-            best = run
-    if best is None:
-        raise Needs("a body that can be read")
-    return search.once(best_ranks) if (best_ranks := search.ranks_of(best)) is not None else best
+        if best is None or run.statements_before_failure > best[0]:
+            best = run.statements_before_failure, ranks
+    return search.once(best[1] if best is not None else {})
 
 
 class _Search:
@@ -121,35 +121,24 @@ class _Search:
         self.parameters = {entry[0]: entry for entry in subject.get("parameters", ())}
         self.paths = {module["path"] for module in request["modules"]} | {request["path"]}
         self.dependencies = _dependencies(self.tree)
-        self._last: tuple[BodyRun, dict[str, int]] | None = None
-        self._ranks: dict[int, dict[str, int]] = {}
 
-    def ranks_of(self, run: BodyRun) -> dict[str, int] | None:
-        """The assumptions of a run that is not the last one, whose world is gone and has to be made again."""
-        if self._last is not None and self._last[0] is run:
-            return None
-        return self._ranks.get(id(run))
-
-    def runs(self) -> Iterator[BodyRun]:
-        """Runs, as long as there is time and something else to try."""
+    def runs(self) -> Iterator[tuple[BodyRun, Mapping[str, int]]]:
+        """Runs with their assumptions, as long as there is time and something else to try."""
         deadline = time.monotonic() + SEARCH_SECONDS
-        kept: list[BodyRun] = []  # keeps their ids from being used again
         waiting: list[tuple[int, int, int, dict[str, int]]] = [(0, 0, 0, {})]
         seen = {_key({})}
         count = 0
         while waiting and count < MOST_RUNS and (time.monotonic() < deadline or not count):
             *_, ranks = heapq.heappop(waiting)
             run = self.once(ranks)
-            kept.append(run)
-            self._ranks[id(run)] = ranks
             count += 1
-            yield run
-            for culprit, other in self._others(run, ranks):
+            yield run, ranks
+            for other in self._others(run, ranks):
                 if _key(other) not in seen:
                     seen.add(_key(other))
                     heapq.heappush(waiting, (-run.statements_before_failure, sum(other.values()), len(seen), other))
 
-    def _others(self, run: BodyRun, ranks: Mapping[str, int]) -> Iterator[tuple[str, dict[str, int]]]:
+    def _others(self, run: BodyRun, ranks: Mapping[str, int]) -> Iterator[dict[str, int]]:
         """Assumptions that differ in one of those on which the first failure depends."""
         if run.failures:
             text = str(run.failures[0])
@@ -163,9 +152,9 @@ class _Search:
                     numbers = Form(self.forms[rank].shape, self.forms[rank].dtype, False)
                     rank = self.forms.index(numbers) - 1 if numbers in self.forms else rank
                 if rank + 1 < len(self.forms):
-                    yield FORM, {**ranks, FORM: rank + 1}
+                    yield {**ranks, FORM: rank + 1}
             elif ranks.get(name, 0) + 1 < len(self.options.get(name, ())):
-                yield name, {**ranks, name: ranks.get(name, 0) + 1}
+                yield {**ranks, name: ranks.get(name, 0) + 1}
 
     def _culprits(self, reads: frozenset[str]) -> list[str]:
         needed = _closure(reads, self.dependencies)
@@ -188,11 +177,11 @@ class _Search:
             module = __import__(self.subject["module"], fromlist=["*"])
             path = importer.path_of(self.subject["module"])
             namespace = module.__dict__ if not self.subject["name"] else dict(module.__dict__)
-            run = BodyRun(self.subject, path, namespace, watch, self.forms[min(ranks.get(FORM, 0), len(self.forms) - 1)], module=module)
+            form = self.forms[min(ranks.get(FORM, 0), len(self.forms) - 1)]
+            run = BodyRun(self.subject, path, namespace, watch, form, module=module)
             self._bind(run, ranks)
             if not run.failures:
                 self._execute(run, ranks)
-        self._last = (run, dict(ranks))
         return run
 
     def _bind(self, run: BodyRun, ranks: Mapping[str, int]) -> None:
@@ -243,8 +232,9 @@ class _Search:
 
         def rescue(statement: ast.stmt, error: BaseException) -> Mapping[str, Any]:
             if _lacks_data(error):
-                names = [name for name in bound_by(statement) if not isinstance(statement, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef))]
-                if names and all([self._assume(run, name, ranks) for name in names]):
+                names = [] if isinstance(statement, _DEFINES) else list(bound_by(statement))
+                made = [self._assume(run, name, ranks) for name in names]
+                if made and all(made):
                     return {name: run.namespace[name] for name in names}
             if not (isinstance(statement, (ast.Import, ast.ImportFrom)) and isinstance(error, ImportError)):
                 last = statement.end_lineno or statement.lineno
@@ -328,11 +318,8 @@ def _free_names(tree: ast.Module, namespace: Mapping[str, Any]) -> list[str]:
     bound |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     bound |= {name for node in ast.walk(tree) if isinstance(node, ast.stmt) for name in bound_by(node)}
     bound |= {node.name for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler) and node.name}
-    return [
-        name
-        for name in dict.fromkeys(_reads(tree))
-        if name not in bound and not hasattr(builtins, name) and (name not in namespace or isinstance(namespace[name], Unavailable))
-    ]
+    free = [name for name in dict.fromkeys(_reads(tree)) if name not in bound and not hasattr(builtins, name)]
+    return [name for name in free if name not in namespace or isinstance(namespace[name], Unavailable)]
 
 
 __all__ = ["BodyRun", "Failure", "again", "bodies_of", "run_body"]

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import functools
 import sys
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 import keras
-
-Site = "tuple[str, int]"
 
 
 @dataclass(eq=False)
@@ -49,6 +48,11 @@ class LayerCall:
         """Their shapes."""
         return [shape_of(tensor) for tensor in self.tensors]
 
+    @property
+    def is_symbolic(self) -> bool:
+        """Whether it was only traced, without numbers."""
+        return any(is_symbol(tensor) for tensor in self.tensors)
+
     def stands_at(self, path: str, lines: Sequence[int]) -> bool:
         """Whether it was reached through these lines, the first and the last."""
         return any(file == path and lines[0] <= line <= lines[1] for file, line in self.sites)
@@ -69,7 +73,8 @@ class Watch:
 
     def made_at(self, path: str, lines: Sequence[int]) -> list[Any]:
         """The layers that were made by these lines."""
-        return [made.layer for made in self.made if any(file == path and lines[0] <= line <= lines[1] for file, line in made.sites)]
+        first, last = lines
+        return [made.layer for made in self.made if any(file == path and first <= line <= last for file, line in made.sites)]
 
     @property
     def layers(self) -> list[Any]:

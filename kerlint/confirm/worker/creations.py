@@ -6,27 +6,23 @@ know how arguments and inputs are found.
 
 from __future__ import annotations
 
-import inspect
-import re
 import traceback
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any, Callable, Iterator, Mapping, Sequence
+from typing import Any, Callable
 
-import keras
-
-from .arguments import Call, candidates, parameters_of, switches
-from .feeds import BATCH, Feed, feeds_to_try
+from .arguments import Call
+from .feeds import BATCH, Feed
 from .probes import confirmed, refuted, undecided
 from .scenarios import fitting, tracking
-from .subject import Search, Subject, constructions, subject_of, symbol_free
+from .subject import Search, Subject, subject_of, symbol_free
 from .unavailable import Needs
 from .watching import lines_run, were_run
+from .ways import is_cell, made_anew, parameters_of_call, turned, ways
 from .witness import lines_of_feed
 
-_CONSTRUCTIONS = 12
 _WORKING = 3
-_LIKELIEST = 14
 
 
 @dataclass(frozen=True)
@@ -84,7 +80,9 @@ def _of_subject(subject: Subject, request: Mapping[str, Any]) -> dict[str, Any]:
         ran = True
         if trial.error is not None:
             words = f"{_how(trial)} raises {in_short(trial.error)}"
-            return confirmed(words, evidence=_evidence(trial), used=used(subject, trial), witness=_witness_of_call(subject, trial))
+            return confirmed(
+                words, evidence=_evidence(trial), used=used(subject, trial), witness=_witness_of_call(subject, trial)
+            )
         if trial.passes[1].variables:
             found = _consequence(subject, trial)
             if found["verdict"] == "confirmed":
@@ -102,15 +100,27 @@ def _of_subject(subject: Subject, request: Mapping[str, Any]) -> dict[str, Any]:
         return refuted(f"{first} variables are made by the first call and none by the second", used=used(subject, trial))
     if ran:
         return undecided("nothing was found that reaches the place")
-    return undecided(f"no arguments or inputs were found that work ({min(search.troubles, key=len)[:160] if search.troubles else 'nothing to try'})")
+    return undecided(nothing_worked(search))
+
+
+def nothing_worked(search: Search) -> str:
+    """Why nothing could be tried: what the place itself raises, else the shortest of the errors on the way."""
+    if search.at_place:
+        return f"the place itself raises {search.at_place[0][:160]}"
+    return f"no arguments or inputs were found that work ({search.reason})"
 
 
 def _trials(subject: Subject, request: Mapping[str, Any], search: Search) -> Iterator[Trial]:
     """What was seen with each way to make it that works, and with its options turned."""
-    bases = list(islice(ways(subject, request, search), _WORKING))
-    turned = [(call, feed) for base, feed in bases[:2] for call in _turned(subject, base)]
-    for call, feed in [*bases, *turned]:
-        for training in (None, True) if "training" in _parameters(subject.cls) else (None,):
+
+    def is_meant(error: BaseException) -> bool:
+        path = subject.module.__file__ or ""
+        return bool(fitting.REFUSED_CREATION.search(str(error))) and passes_through(error, path, request["lines"])
+
+    bases = list(islice(ways(subject, request, search, is_meant), _WORKING))
+    others = [(call, feed) for base, feed in bases[:2] for call in turned(subject, base)]
+    for call, feed in [*bases, *others]:
+        for training in (None, True) if "training" in parameters_of_call(subject.cls) else (None,):
             try:
                 trial = trial_of_calls(subject, Trial(call, feed, training), request)
             except Exception as error:
@@ -124,56 +134,6 @@ def _trials(subject: Subject, request: Mapping[str, Any], search: Search) -> Ite
             yield trial
         if search.is_over:
             return
-
-
-def ways(subject: Subject, request: Mapping[str, Any], search: Search) -> Iterator[tuple[Call, Feed]]:
-    """Constructor calls each with the first input that works. All are tried on the likeliest inputs before one is on all."""
-    run = None if _is_cell(subject.cls) else getattr(subject.cls, "call", None)
-    hint = request.get("hints", {}).get("input")
-    calls = list(islice(constructions(subject, search), _CONSTRUCTIONS))
-    waiting = {call: feeds_to_try(run, [*request.get("inputs", ()), *_sizes(call)], hint) for call in calls}
-    for count in (_LIKELIEST, None):
-        for call in calls:
-            for feed in islice(waiting[call], count) if call in waiting else ():
-                if _works(subject, call, feed, request, search):
-                    del waiting[call]
-                    yield call, feed
-                    break
-                if search.is_over:
-                    return
-
-
-def _sizes(call: Call) -> list[tuple[int, ...]]:
-    """Shapes whose last axis is a number that the constructor is given."""
-    numbers = [int(word) for word in re.findall(r"(?<![\w.])\d{1,4}(?![\w.])", str(call))]
-    return [shape for number in dict.fromkeys(numbers) if number > 8 for shape in ((6, number), (number,), (8, 8, number))]
-
-
-def _works(subject: Subject, call: Call, feed: Feed, request: Mapping[str, Any], search: Search) -> bool:
-    """Whether it can be called so, or raises what the finding predicts."""
-    positional, named = feed.handed([symbol_free(array) for array in feed.arrays()])
-    try:
-        made_anew(subject, call)(*positional, **named)
-    except Exception as error:
-        if fitting.REFUSED_CREATION.search(str(error)) and passes_through(error, subject.module.__file__ or "", request["lines"]):
-            return True
-        search.failed(f"on {feed}", error)
-        return False
-    return True
-
-
-def _turned(subject: Subject, call: Call) -> Iterator[Call]:
-    """The call with its switches turned, and with what is zero or missing by default given a value."""
-    yield from switches(subject.cls, call)
-    given = {name for name, _ in call.keywords}
-    for index, parameter in enumerate(parameters_of(subject.cls)):
-        default = parameter.default
-        if index < len(call.positional) or parameter.name in given and dict(call.keywords)[parameter.name] not in ("0", "0.0", "None"):
-            continue
-        if isinstance(default, (int, float)) and not isinstance(default, bool) and (default == 0 or parameter.name in given):
-            yield call.with_keyword(parameter.name, "0.5" if isinstance(default, float) else "1")
-        elif default is None:
-            yield from (call.with_keyword(parameter.name, text) for text in candidates(parameter, subject.source)[:1])
 
 
 def trial_of_calls(subject: Subject, trial: Trial, request: Mapping[str, Any]) -> Trial:
@@ -216,7 +176,7 @@ def _because_of(made: Sequence[tracking.Made], lines: Sequence[int]) -> Pass:
 
 
 def trial_of_steps(subject: Subject, trial: Trial, request: Mapping[str, Any], search: Search) -> bool:
-    """Takes two eager steps each of training, evaluation and prediction. Says whether that could be done and reached the place."""
+    """Takes two eager steps each of training, evaluation and prediction. Says whether they reached the place."""
     arrays = trial.feed.arrays()
     try:
         targets = targets_for(subject, trial)
@@ -273,31 +233,11 @@ def _consequence(subject: Subject, trial: Trial) -> dict[str, Any]:
     apart = fitting.gap_between_calls(lambda: thing(*positional, **named))
     if apart > 1e-4:
         words = f"{several}, two calls on the same input differ by {apart:.2g}"
-        return confirmed(words, evidence={**evidence, "difference": apart}, used=used(subject, trial), witness=_witness_of_gap(subject, trial))
+        return confirmed(
+            words, evidence={**evidence, "difference": apart}, used=used(subject, trial), witness=_witness_of_gap(subject, trial)
+        )
     told = f"fit raises {in_short(error)}" if error is not None else "fit takes it"
     return undecided(f"{several}, and {told}")
-
-
-def made_anew(subject: Subject, call: Call) -> Any:
-    """A new object; a cell inside the layer that runs cells."""
-    thing = subject.make(call)
-    return keras.layers.RNN(thing) if _is_cell(subject.cls) else thing
-
-
-def _is_cell(cls: type) -> bool:
-    names = {name for base in cls.__mro__ for name in base.__dict__}
-    return "get_initial_state" in names and not issubclass(cls, keras.layers.RNN) and len(_required(cls)) > 1
-
-
-def _parameters(cls: type) -> Mapping[str, inspect.Parameter]:
-    try:
-        return inspect.signature(cls.call).parameters  # type: ignore[attr-defined]
-    except (TypeError, ValueError, AttributeError):
-        return {}
-
-
-def _required(cls: type) -> list[str]:
-    return [name for name, p in _parameters(cls).items() if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and name != "self"]
 
 
 def passes_through(error: BaseException, path: str, lines: Sequence[int]) -> bool:
@@ -340,7 +280,7 @@ def used(subject: Subject, trial: Trial) -> dict[str, Any]:
 
 def _making(subject: Subject, call: Call) -> str:
     text = f"{subject.cls.__name__}({call})"
-    return f"keras.layers.RNN({text})" if _is_cell(subject.cls) else text
+    return f"keras.layers.RNN({text})" if is_cell(subject.cls) else text
 
 
 def _witness(subject: Subject, trial: Trial, last: Sequence[str]) -> dict[str, Any]:

@@ -1,23 +1,24 @@
-"""What a layer or model is fed: shapes and dtypes to try, and arrays made for them.
+"""Inputs to try for a layer or model, the likeliest first: what the user says, what the text of its `call` says, what the
+project names, then a ladder of ranks and dtypes.
 
-A feed is plain data: one array is `{"shape": […], "dtype": …}` without the batch axis, several are a list or a dict of
-them, and `Feed.style` says how they are handed over. The user's hint comes first, then the shapes that the project itself
-names, then a ladder of ranks and dtypes. Knows nothing of the class that is fed but the signature of its `call`.
+With a search to learn from, the error of each attempt leads to the next ones: first what its message asks for, then
+changes of the input that came farthest. Knows nothing of the class that is fed but the text of its `call`.
 """
 
 from __future__ import annotations
 
-import ast
-import inspect
+import heapq
 import itertools
-import textwrap
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Callable
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
 
-import numpy
+from .failures import NOWHERE, Failure, Progress, farthest_first
+from .feed import BATCH, Feed
+from .input_clues import Clue, Clues, clues_of
+from .repairs import SHAPES, changes_of, told_by
 
-BATCH = 4
 _LADDER: tuple[tuple[tuple[int, ...], str], ...] = (
     ((8,), "float32"), ((6, 8), "float32"), ((16, 16, 8), "float32"), ((16, 16, 3), "float32"), ((6,), "int32"),
     ((16, 16, 1), "float32"), ((4, 16, 16, 3), "float32"), ((32, 32, 3), "float32"), ((8, 8), "float32"), ((1,), "float32"),
@@ -32,85 +33,97 @@ _BY_WORD = (
     ("text", ((), (1,)), "string"),
     ("seq", ((6, 8), (6,)), "float32"),
     ("audio", ((4096,), (4096, 1)), "float32"),
+    ("adjacency", ((6, 6),), "float32"),
+    ("mask", ((6,), (6, 6)), "bool"),
 )
+_MOST = 70
+"""Attempts for one way to make an object."""
+_LIKELIEST = 12
+_DEEPEST = 8
 
 
-@dataclass(frozen=True)
-class Feed:
-    """Inputs without numbers. `style`: `one` array, a `list`, a `dict`, or several `arguments` of the call."""
+class Search(Protocol):
+    """What is asked of a search."""
 
-    items: tuple[tuple[str, tuple[int, ...], str], ...]
-    style: str = "one"
-    batch: int = BATCH
-
-    def __str__(self) -> str:
-        first = None if self.batch == BATCH else self.batch
-        texts = [
-            f"{name + ': ' if self.style in ('dict', 'arguments') else ''}{_shape(shape, first)}{'' if dtype == 'float32' else ' ' + dtype}"
-            for name, shape, dtype in self.items
-        ]
-        return texts[0] if self.style == "one" else ("{%s}" if self.style == "dict" else "[%s]") % ", ".join(texts)
-
-    def arrays(self, seed: int = 0, batch: int | None = None) -> list[Any]:
-        """Made data, one array an item."""
-        random = numpy.random.default_rng(seed)
-        return [_made(random, (batch or self.batch, *shape), dtype) for _, shape, dtype in self.items]
-
-    def handed(self, values: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Those arrays, or symbols, as the arguments of a call."""
-        if self.style == "one":
-            return (values[0],), {}
-        if self.style == "list":
-            return (list(values),), {}
-        if self.style == "dict":
-            return ({name: value for (name, _, _), value in zip(self.items, values)},), {}
-        return (values[0],), {name: value for (name, _, _), value in zip(self.items[1:], values[1:])}
-
-    def as_data(self) -> dict[str, Any]:
-        """As JSON can carry it."""
-        return {"items": [[name, list(shape), dtype] for name, shape, dtype in self.items], "style": self.style, "batch": self.batch}
-
-    @staticmethod
-    def from_data(data: Mapping[str, Any]) -> Feed:
-        """The inverse of `as_data`."""
-        return Feed(tuple((name, tuple(shape), dtype) for name, shape, dtype in data["items"]), data["style"], data.get("batch", BATCH))
+    def failure_of(self, what: str) -> Failure | None:
+        """The latest failure, when it is that of this attempt."""
 
 
-def _shape(shape: tuple[int, ...], batch: int | None) -> str:
-    return "(" + ", ".join([str(batch), *map(str, shape)]) + ("," if not shape else "") + ")"
-
-
-def _made(random: Any, shape: tuple[int, ...], dtype: str) -> Any:
-    if dtype == "string":
-        words = numpy.array(["red", "green", "blue", "red green", "blue sky"], dtype=object)
-        return words[random.integers(0, len(words), shape)]
-    if dtype == "bool":
-        return random.integers(0, 2, shape).astype(bool)
-    if "int" in dtype:
-        return random.integers(0, 4, shape).astype(dtype)
-    return random.normal(size=shape).astype(dtype)
-
-
-def feeds_to_try(call: Callable[..., Any] | None, named: Sequence[Sequence[int | None]], hint: Any) -> Iterator[Feed]:
-    """Feeds, the likeliest first."""
+def feeds_to_try(
+    call: Callable[..., Any] | None, named: Sequence[Sequence[int | None]], hint: Any, search: Search | None = None
+) -> Iterator[Feed]:  # fmt: skip
+    """Feeds, the likeliest first. An attempt on a feed is known to `search` as `on <feed>`."""
     if hint is not None:
         yield from _hinted(hint)
         return
-    required = _required(call)
-    singles = list(_singles(required, named))
-    if len(required) > 1:
-        for shape, dtype in singles:
-            yield Feed(tuple((name, shape, dtype) for name in required), "arguments")
-        yield from _mixed(required, "arguments")
-        return
-    name = required[0] if required else "inputs"
-    keys = _keys(call, name)
-    for shape, dtype in singles[:10] if keys else ():
-        yield Feed(tuple((key, shape, dtype) for key in keys), "dict")
-    known = _count(call, name)
-    if known > 1:
-        yield from (Feed(tuple((f"{name}_{index}", *single) for index in range(known)), "list") for single in singles[:10])
-        yield from _mixed([f"{name}_{index}" for index in range(known)], "list")
+    feeds = _likely(clues_of(call), named)
+    if search is None:
+        yield from dict.fromkeys(feeds)
+    else:
+        yield from _learning(iter(dict.fromkeys(feeds)), search)
+
+
+def _learning(likely: Iterator[Feed], search: Search) -> Iterator[Feed]:
+    """The likely feeds, each followed by what its error asks for; in between, changes of the one that came farthest."""
+    seen: set[Feed] = set()
+    asked: list[tuple[Feed, int, Progress]] = []
+    changed: list[tuple[tuple[float, ...], int, Iterator[Feed]]] = []
+    for number in range(_MOST * 4):
+        depth, before = 0, NOWHERE
+        if asked:
+            feed, depth, before = asked.pop()
+        else:
+            # the likeliest ones first; then as often a change of what came far as another likely one
+            takes_likely = len(seen) < _LIKELIEST or number % 3 == 0 or not changed
+            following = next(likely, None) if takes_likely else _next_change(changed)
+            following = following or _next_change(changed) or next(likely, None)
+            if following is None:
+                return
+            feed = following
+        if feed in seen:
+            continue
+        if len(seen) >= _MOST:
+            return
+        seen.add(feed)
+        yield feed
+        failed = search.failure_of(f"on {feed}")
+        if failed is None:
+            continue
+        if depth == 0 or (failed.progress >= before and depth < _DEEPEST and (failed.progress > before or depth < 3)):
+            asked += [(other, depth + 1, failed.progress) for other in reversed(told_by(feed, failed.texts)) if other not in seen]
+        if failed.progress > NOWHERE:
+            heapq.heappush(changed, (farthest_first(failed.progress), number, changes_of(feed)))
+
+
+def _next_change(changed: list[tuple[tuple[float, ...], int, Iterator[Feed]]]) -> Feed | None:
+    """A change of the feed that came farthest and has one left."""
+    while changed:
+        feed = next(changed[0][2], None)
+        if feed is not None:
+            return feed
+        heapq.heappop(changed)
+    return None
+
+
+def _likely(clues: Clues, named: Sequence[Sequence[int | None]]) -> Iterator[Feed]:
+    """Feeds by what the text says, then all others."""
+    names = list(clues.items)
+    singles = list(_singles(names, named))
+    several = len(names) > 1
+    if several or clues.style == "dict":
+        style = clues.style or "list"
+        options = [_options(name, clue, named) for name, clue in clues.items.items()]
+        for place in range(3):
+            yield Feed(tuple((name, *_at(choices, place)) for name, choices in zip(names, options)), style)
+        for shape, dtype in singles[:10]:
+            yield Feed(tuple((name, shape, dtype) for name in names), style)
+        yield from _mixed(names, style)
+        if style == "arguments":
+            return
+    else:
+        clue = clues.items[names[0]]
+        yield from (Feed(((names[0], *option),)) for option in _options(names[0], clue, named) if clues.is_known)
+    name = names[0] if not several else "inputs"
     for shape, dtype in singles:
         yield Feed(((name, shape, dtype),))
     for count in (2, 3, 4):
@@ -118,14 +131,25 @@ def feeds_to_try(call: Callable[..., Any] | None, named: Sequence[Sequence[int |
             yield Feed(tuple((f"{name}_{index}", shape, dtype) for index in range(count)), "list")
 
 
-def _required(call: Callable[..., Any] | None) -> list[str]:
-    """The parameters of `call` that must be given."""
-    try:
-        parameters = list(inspect.signature(call).parameters.values()) if call is not None else []
-    except (TypeError, ValueError):
-        parameters = []
-    named = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    return [p.name for p in parameters if p.kind in named and p.default is inspect.Parameter.empty and p.name not in ("self", "training", "mask")]
+def _at(options: Sequence[tuple[tuple[int, ...], str]], place: int) -> tuple[tuple[int, ...], str]:
+    return options[min(place, len(options) - 1)]
+
+
+def _options(name: str, clue: Clue, named: Sequence[Sequence[int | None]]) -> list[tuple[tuple[int, ...], str]]:
+    """Shapes and dtypes that agree with what is known of an input."""
+    found = []
+    for shape, dtype in _singles([name], named):
+        rank = len(shape) + 1
+        if (clue.rank is None or rank == clue.rank) and rank >= clue.least and clue.dtype in (None, dtype):
+            if clue.last <= (shape[-1] if shape else 0) or clue.last == 1:
+                found.append((shape, dtype))
+    ranks = [clue.rank] if clue.rank else [rank for rank in SHAPES if rank >= max(clue.least, 2)]
+    usual = [(shape, clue.dtype or "float32") for rank in ranks for shape in SHAPES.get(rank, ())]
+    usual = [((*shape[:-1], max(shape[-1], clue.last)) if shape else shape, dtype) for shape, dtype in usual]
+    if clue.is_image:
+        usual.sort(key=lambda option: not option[0] or option[0][-1] != 3)
+        found.sort(key=lambda option: not option[0] or option[0][-1] != 3)
+    return list(dict.fromkeys([*(found if clue.rank or not usual else found[:4]), *usual, *found])) or [((8,), "float32")]
 
 
 _MIXED: tuple[tuple[int, ...], ...] = ((6, 8), (8,), (6, 6), (), (8, 8), (16, 16, 8), (1,))
@@ -145,50 +169,12 @@ def _mixed(names: Sequence[str], style: str) -> Iterator[Feed]:
     yield from (replace(feed, batch=1) for feed in (*alone, *feeds[:40]))
 
 
-def _tree(call: Callable[..., Any] | None) -> ast.AST:
-    """The text of `call`, as far as it can be had."""
-    try:
-        return ast.parse(textwrap.dedent(inspect.getsource(call))) if call is not None else ast.Module([], [])
-    except (OSError, TypeError, SyntaxError):
-        return ast.Module([], [])
-
-
-def _count(call: Callable[..., Any] | None, name: str) -> int:
-    """How many arrays `call` takes its argument apart into; 0 where it does not."""
-    found = 0
-    for node in ast.walk(_tree(call)):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id == name and isinstance(node.targets[0], (ast.Tuple, ast.List)):
-            found = max(found, len(node.targets[0].elts))
-        elif isinstance(node, ast.Compare) and isinstance(node.left, ast.Call) and ast.dump(node.left) == ast.dump(ast.parse(f"len({name})").body[0].value):  # type: ignore[attr-defined]
-            compared = node.comparators[0]
-            if isinstance(node.ops[0], ast.Eq) and isinstance(compared, ast.Constant) and isinstance(compared.value, int):
-                found = max(found, compared.value)
-        elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == name:
-            if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int):
-                found = max(found, node.slice.value + 1)
-    return found
-
-
-def _keys(call: Callable[..., Any] | None, name: str) -> list[str]:
-    """The keys by which `call` reads its argument, where that is a dict."""
-    tree = _tree(call)
-    found: list[str] = []
-    is_mapping = False
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == name:
-            if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
-                found.append(node.slice.value)
-        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name:
-            is_mapping = is_mapping or node.attr in ("items", "keys", "values")
-    return list(dict.fromkeys(found)) or (["first", "second"] if is_mapping else [])
-
-
 def _singles(names: Sequence[str], named: Sequence[Sequence[int | None]]) -> Iterator[tuple[tuple[int, ...], str]]:
     seen = set()
     for shape in named:
         small = tuple(6 if size is None else size for size in shape)
         for dtype in ("float32", "int32"):
-            if (small, dtype) not in seen and numpy.prod(small, dtype=float) <= 3e5:
+            if (small, dtype) not in seen and math.prod(small) <= 3e5:
                 seen.add((small, dtype))
                 yield small, dtype
     words = [(shape, dtype) for word, shapes, dtype in _BY_WORD if any(word in name.lower() for name in names) for shape in shapes]

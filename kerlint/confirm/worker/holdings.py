@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import pickle
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Mapping, Sequence
+from typing import Any
 
 import numpy
 
 from .arguments import Call, calls_to_try
-from .creations import passes_through, subjects_of
+from .creations import nothing_worked, passes_through, subjects_of
 from .feeds import Feed
 from .probes import confirmed, refuted, undecided
 from .scenarios import tracking
@@ -27,7 +28,9 @@ _CONSTRUCTIONS = 4
 _FILE = "held.weights.h5"
 _SPOKEN_OF = re.compile(r"self\.(\w+)|^(\w+) (?:belongs to the class|is a global)")
 _RAISES = re.compile(r"(setting it|the first call|fit|loading|constructing \w+) raises ?(\w*)")
-_REFUSED_ATTRIBUTE = re.compile(r"has no setter|can't set attribute|forgot to call|cannot be set|read-only|reserved", re.IGNORECASE)
+_REFUSED_ATTRIBUTE = re.compile(
+    r"has no setter|can't set attribute|forgot to call|cannot be set|read-only|reserved|has no defined", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,7 @@ def _raises(subject: Subject, request: Mapping[str, Any], predicted: Any) -> dic
         except Exception as error:
             is_meant = not expected or type(error).__name__ == expected
             if is_meant and _REFUSED_ATTRIBUTE.search(str(error)) and passes_through(error, path, request["lines"]):
-                witness = {"scenarios": ["tracking"], "names": [subject.cls.__name__], "call": [
-                    "try:", f"    {made}", '    defect = ""', f"except {type(error).__name__} as error:", "    defect = str(error)",
-                ]}  # fmt: skip
+                witness = _witness_of_error(subject, made, error)
                 words = f"constructing it raises {told(error)}"
                 return confirmed(words, evidence={"error": told(error)}, used={"made": made}, witness=witness)
             others.append(told(error))
@@ -87,6 +88,12 @@ def _raises(subject: Subject, request: Mapping[str, Any], predicted: Any) -> dic
                 return refuted("it is constructed without an error", used={"made": made})
             return _later(subject, request, call, expected)
     return undecided(f"no arguments were found that work ({min(others, key=len)[:160] if others else 'nothing to try'})")
+
+
+def _witness_of_error(subject: Subject, made: str, error: BaseException) -> dict[str, Any]:
+    kind = type(error).__name__
+    lines = ["try:", f"    {made}", '    defect = ""', f"except {kind} as error:", "    defect = str(error)"]
+    return {"scenarios": ["tracking"], "names": [subject.cls.__name__], "call": lines}
 
 
 def _later(subject: Subject, request: Mapping[str, Any], call: Call, expected: str) -> dict[str, Any]:
@@ -119,7 +126,11 @@ def _held(subject: Subject, request: Mapping[str, Any], index: int) -> dict[str,
     search = Search(request)
     reason = ""
     for call in islice(constructions(subject, search), _CONSTRUCTIONS):
-        feed = feed_for(subject, call, search, lambda thing, feed, call=call: _build(subject, call, feed, request) and None)  # type: ignore[misc]
+
+        def accepts(thing: Any, feed: Feed, call: Call = call) -> None:
+            _build(subject, call, feed, request)
+
+        feed = feed_for(subject, call, search, accepts)
         if feed is None:
             continue
         held = _build(subject, call, feed, request)
@@ -127,8 +138,7 @@ def _held(subject: Subject, request: Mapping[str, Any], index: int) -> dict[str,
             reason = "nothing was found that makes variables there"
             continue
         return _saved(subject, request, call, feed, held, index)
-    shortest = min(search.troubles, key=len)[:160] if search.troubles else "nothing to try"
-    return undecided(reason or f"no arguments or inputs were found that work ({shortest})")
+    return undecided(reason or nothing_worked(search))
 
 
 def _build(subject: Subject, call: Call, feed: Feed, request: Mapping[str, Any]) -> Held:
@@ -143,7 +153,9 @@ def _build(subject: Subject, call: Call, feed: Feed, request: Mapping[str, Any])
     roots = [one.thing() for one in made if path == request["path"] and any(first <= line <= last for _, line in one.places)]
     roots += _values_of(spoken_of(request), thing, subject)
     variables = {id(variable): variable for root in roots if root is not None for variable in tracking.behind(root, thing)}
-    return Held(thing, model, tracking.variables_of(made), [variable for variable in variables.values() if tracking.is_float(variable)])
+    return Held(
+        thing, model, tracking.variables_of(made), [variable for variable in variables.values() if tracking.is_float(variable)]
+    )
 
 
 def _values_of(name: str, thing: Any, subject: Subject) -> list[Any]:
@@ -192,7 +204,9 @@ def _unmatched(before: Sequence[Any], after: Sequence[Any]) -> int:
     left = list(after)
     lost = 0
     for value in before:
-        twin = next((index for index, other in enumerate(left) if other.shape == value.shape and numpy.allclose(other, value)), None)
+        twin = next(
+            (index for index, other in enumerate(left) if other.shape == value.shape and numpy.allclose(other, value)), None
+        )
         if twin is None:
             lost += 1
         else:
@@ -213,14 +227,20 @@ def judged(request: Mapping[str, Any], first: Mapping[str, Any], again: Mapping[
     elif found["untrained"]:
         words.append(f"{found['untrained']} of {count} variables are not trained")
     if again["lost"]:
-        lost = f"{again['lost']} come back with other values" if words else f"{again['lost']} of {count} variables come back with other values"
+        lost = (
+            f"{again['lost']} come back with other values"
+            if words
+            else f"{again['lost']} of {count} variables come back with other values"
+        )
         apart = again["difference"] if found["steady"] else 0.0
         words.append(f"outputs differ by {apart:.2g} after loading" if apart > 1e-4 else lost)
     predicted_loss = "not saved" in request["message"]
     if again["lost"] or (found["untrained"] and "not trained" in request["message"]):
         return confirmed("; ".join(words), **details)
     if words:
-        return undecided("; ".join([*words, "all of them come back from the file"] if predicted_loss else words), evidence=evidence)
+        return undecided(
+            "; ".join([*words, "all of them come back from the file"] if predicted_loss else words), evidence=evidence
+        )
     details.pop("witness")
     return refuted(f"all {count} variables are among the model's weights and come back from the file", **details)
 

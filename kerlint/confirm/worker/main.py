@@ -14,10 +14,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Generator, Iterator, Mapping
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Callable
 
 from .children import Child, Limits, StageOutcome, collect, start_forked, wait_any
+from .memory import Memory, key_of
+from .spawned import serve_stage, start_spawned
+
+_IMPORT_SECONDS = 120.0
+"""What a fresh interpreter is given to import Keras."""
 
 Steps = Generator["tuple[str, dict[str, Any]]", StageOutcome, "dict[str, Any]"]
 
@@ -25,24 +31,53 @@ Steps = Generator["tuple[str, dict[str, Any]]", StageOutcome, "dict[str, Any]"]
 class Running:
     """A probe on its way: its steps, its folder, and the child that it waits for."""
 
-    def __init__(self, number: int, steps: Steps, limits: Limits) -> None:
-        self.number, self.steps, self.limits = number, steps, limits
+    def __init__(self, number: int, steps: Steps, limits: Limits, subject: str | None) -> None:
+        self.number, self.steps, self.limits, self.subject = number, steps, limits, subject
         self.folder = tempfile.mkdtemp(prefix="kerlint-probe-")
         self.started = time.monotonic()
         self.child: Child | None = None
 
-    def advance(self, stages: Mapping[str, Callable[[Any], Any]], outcome: StageOutcome | None) -> dict[str, Any] | None:
-        """Starts the next stage; the verdict when there is none."""
+    def advance(
+        self, stages: Mapping[str, Callable[[Any], Any]], memory: Memory, outcome: StageOutcome | None
+    ) -> dict[str, Any] | None:
+        """Starts the next stage, with what is known of the subject; the verdict when there is none."""
+        if outcome is not None:
+            outcome = replace(outcome, value=memory.taken_from(outcome.value, self.subject))
         try:
             name, argument = next(self.steps) if outcome is None else self.steps.send(outcome)
         except StopIteration as stopped:
             return {**stopped.value, "id": self.number, "seconds": round(time.monotonic() - self.started, 3)}
-        self.child = start_forked(stages[name], argument, self.folder, self.limits)
+        self.child = _start(stages, name, memory.told_to(argument, self.subject), self.folder, self.limits)
         return None
 
     def end(self) -> None:
         """Leaves nothing behind."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _start(stages: Mapping[str, Callable[[Any], Any]], name: str, argument: Any, folder: str, limits: Limits) -> Child:
+    """Begins a stage: in a fork, which has Keras already, or where there is none in a fresh interpreter."""
+    if hasattr(os, "fork") and os.environ.get("KERLINT_START") != "spawn":
+        return start_forked(stages[name], argument, folder, limits)
+    command = [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "bootstrap.py"), "--stage"]
+    return start_spawned(command, name, argument, folder, replace(limits, seconds=limits.seconds + _IMPORT_SECONDS))
+
+
+class _Stages(dict[str, Callable[[Any], Any]]):
+    """The stages for a process that has not imported Keras: that is left to the stage, which runs behind the walls."""
+
+    def __missing__(self, name: str) -> Callable[[Any], Any]:
+        def run(argument: Any) -> Any:
+            from . import stages
+
+            return stages.stages()[name](argument)
+
+        return run
+
+
+def main_of_stage() -> None:
+    """Runs the one stage that standard input asks for."""
+    serve_stage(_Stages())
 
 
 def main() -> None:
@@ -95,41 +130,63 @@ def _serve(requests: Iterator[str], say: Callable[[Mapping[str, Any]], None]) ->
     from . import probes, stages
 
     known_stages, known_probes = stages.stages(), probes.load_all()
-    limits = Limits(seconds=float(os.environ.get("KERLINT_SECONDS", "90")), memory=int(os.environ.get("KERLINT_MEMORY", "4096")) * 1024**2)
+    limits = Limits(
+        seconds=float(os.environ.get("KERLINT_SECONDS", "90")), memory=int(os.environ.get("KERLINT_MEMORY", "4096")) * 1024**2
+    )
     at_once = int(os.environ.get("KERLINT_JOBS", "2"))
     running: list[Running] = []
-    for line in requests:
-        request = json.loads(line)
-        while len(running) >= at_once:
-            _step(running, known_stages, say)
-        probe = known_probes.get(request["probe"])
-        if probe is None:
+    memory = Memory()
+    for batch in _batches(requests):
+        waiting = [(request, key_of(request)) for request in batch]
+        while waiting or running:
+            place = _next_to_begin(waiting, running) if len(running) < at_once else None
+            if place is None:
+                _step(running, known_stages, memory, say)
+                continue
+            request, subject = waiting.pop(place)
             say({"id": request["id"], "begun": True})
-            say({"id": request["id"], "verdict": "undecided", "summary": "no probe for this rule", "seconds": 0.0})
-            continue
-        say({"id": request["id"], "begun": True})
-        job = Running(request["id"], probe(request), limits)
-        running.append(job)
-        _move(job, None, running, known_stages, say)
-        if request.get("last"):
-            while running:
-                _step(running, known_stages, say)
-    while running:
-        _step(running, known_stages, say)
+            probe = known_probes.get(request["probe"])
+            if probe is None:
+                say({"id": request["id"], "verdict": "undecided", "summary": "no probe for this rule", "seconds": 0.0})
+                continue
+            job = Running(request["id"], probe(request), limits, subject)
+            running.append(job)
+            _move(job, None, running, known_stages, memory, say)
 
 
-def _step(running: list[Running], stages: Mapping[str, Any], say: Callable[[Mapping[str, Any]], None]) -> None:
+def _batches(requests: Iterator[str]) -> Iterator[list[dict[str, Any]]]:
+    """The requests up to each one that is marked as the last."""
+    batch: list[dict[str, Any]] = []
+    for line in requests:
+        batch.append(json.loads(line))
+        if batch[-1].get("last"):
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _next_to_begin(waiting: list[tuple[dict[str, Any], str | None]], running: list[Running]) -> int | None:
+    """The first request whose subject is not being looked at: what is learnt of it helps the later ones."""
+    busy = {job.subject for job in running if job.subject is not None}
+    return next((place for place, (_, subject) in enumerate(waiting) if subject not in busy), None)
+
+
+def _step(running: list[Running], stages: Mapping[str, Any], memory: Memory, say: Callable[[Mapping[str, Any]], None]) -> None:
     """Waits for a child to end and goes on with its probe."""
     ended = wait_any([job.child for job in running if job.child is not None])
     for job in list(running):
         if job.child is not None and job.child is ended:
             job.child = None
-            _move(job, collect(ended), running, stages, say)
+            _move(job, collect(ended), running, stages, memory, say)
 
 
-def _move(job: Running, outcome: StageOutcome | None, running: list[Running], stages: Mapping[str, Any], say: Callable[[Mapping[str, Any]], None]) -> None:
+def _move(
+    job: Running, outcome: StageOutcome | None, running: list[Running], stages: Mapping[str, Any], memory: Memory,
+    say: Callable[[Mapping[str, Any]], None],
+) -> None:  # fmt: skip
     try:
-        verdict = job.advance(stages, outcome)
+        verdict = job.advance(stages, memory, outcome)
     except Exception as error:  # a probe of ours that fails is no reason to leave the others without a verdict
         text = f"internal error in the probe ({type(error).__name__}: {error})"
         verdict = {"id": job.number, "verdict": "undecided", "summary": text, "seconds": 0.0}

@@ -9,9 +9,9 @@ from __future__ import annotations
 import ast
 import dis
 import inspect
-import math
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
@@ -19,12 +19,11 @@ import keras
 
 from .arguments import Call
 from .bodies import BodyRun, again, bodies_of, run_body
-from .calls import LayerCall, Watch, is_symbol, layers_within, watching
+from .calls import LayerCall, Watch, layers_within, watching
 from .feeds import Feed, feeds_to_try
-from .scenarios.reuse import varied
-from .subject import Search, Subject, constructions, subject_of, symbol_free
+from .graphs import listed, made_arrays, model_of, rows_for, step_of
+from .subject import Search, Subject, constructions, subject_of
 
-_MOST_NUMBERS = 2e5
 _WORKING = 3
 
 
@@ -99,13 +98,15 @@ def _kind(feed: Feed) -> tuple[str, int]:
 
 
 def _as_wide(watch: Watch, feed: Feed) -> list[Feed]:
-    """The feed with another last axis, where a layer took it once and was then given another: what one call gives may be fed as well."""
+    """The feed with the last axis that a layer was given where it raised, after it had taken what was fed."""
     if not feed.items[0][1]:
         return []
     for place in reversed(range(len(watch.calls))):
         call = watch.calls[place]
         for earlier in watch.calls[:place] if call.error is not None else ():
-            if earlier.layer is call.layer and earlier.error is None and earlier.shapes and call.shapes and call.shapes[0] and earlier.shapes[0]:
+            if earlier.layer is not call.layer or earlier.error is not None:
+                continue
+            if earlier.shapes and call.shapes and call.shapes[0] and earlier.shapes[0]:
                 was, now = earlier.shapes[0][-1], call.shapes[0][-1]
                 if was == feed.items[0][1][-1] and now is not None and now != was:
                     items = tuple((name, (*shape[:-1], now), dtype) for name, shape, dtype in feed.items)
@@ -130,12 +131,15 @@ def _takes_apart(run: Any) -> bool:
     for node in ast.walk(tree):
         if isinstance(node, (ast.For, ast.comprehension)):
             over = node.iter.args if isinstance(node.iter, ast.Call) else [node.iter]
-            if any(isinstance(one, ast.Name) and one.id == names[0] for one in over):
+            if any(_is_name(one, names[0]) for one in over):
                 return True
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple) and isinstance(node.value, ast.Name):
-            if node.value.id == names[0]:
-                return True
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple) and _is_name(node.value, names[0]):
+            return True
     return False
+
+
+def _is_name(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def _method_round(subject: Subject, request: Mapping[str, Any]) -> str | None:
@@ -180,27 +184,12 @@ def _on(subject: Subject, call: Call, feed: Feed, request: Mapping[str, Any]) ->
     return Rehearsal(watch, made, step, used, None, [thing], script, width=width)
 
 
-def rows_for(shapes: Sequence[Sequence[int]]) -> int:
-    """How many samples a batch of such shapes may have."""
-    size = max([math.prod(shape) for shape in shapes], default=1)
-    return next((rows for rows in (64, 32, 16, 8, 4) if size * rows <= _MOST_NUMBERS), 2)
-
-
-def made_arrays(items: Sequence[Any], seed: int, rows: int, scale: float = 1.0, spread: float = 0.0) -> list[Any]:
-    if any(dtype == "string" for _, dtype in items):
-        feed = Feed(tuple((f"input_{place}", tuple(shape), dtype) for place, (shape, dtype) in enumerate(items)), "list")
-        return [symbol_free(array) for array in feed.arrays(seed, rows)]
-    return [symbol_free(array) for array in varied(items, seed, rows, scale, spread)]
-
-
 def _runner(thing: Any, method: str | None) -> Callable[..., Any]:
     """A training pass of an object."""
     if method is not None:
         if getattr(thing, "optimizer", None) is None:
-            try:
+            with suppress(Exception):  # a compile of its own with other arguments: the step may do without
                 thing.compile(optimizer="sgd", loss="mean_squared_error")
-            except Exception:
-                pass  # a compile of its own with other arguments: the step may do without
         return getattr(thing, method)  # type: ignore[no-any-return]
     if getattr(thing, "_call_has_training_arg", None) or getattr(thing, "_expects_training_arg", None):
         return lambda *args, **kwargs: thing(*args, training=True, **kwargs)
@@ -226,7 +215,8 @@ def _script(subject: Subject, call: Call, feed: Feed, items: Sequence[Any], rows
         "dict": f"dict(zip({names!r}, values))",
         "arguments": f"values[0], **dict(zip({names[1:]!r}, values[1:]))",
     }[feed.style]
-    has_training = getattr(subject.cls, "call", None) is not None and "training" in inspect.signature(subject.cls.call).parameters
+    method = getattr(subject.cls, "call", None)
+    has_training = method is not None and "training" in inspect.signature(method).parameters
     return [
         f"thing = {subject.cls.__name__}({call})",
         "",
@@ -272,87 +262,15 @@ def _repeating(run: BodyRun, request: Mapping[str, Any]) -> Callable[[int], Any]
 
     def step(seed: int, scale: float = 1.0, spread: float = 0.0) -> Any:
         values: dict[str, Any] = {}
-        tensors = [tensor for name in names for tensor in _listed(run.namespace[name])]
+        tensors = [tensor for name in names for tensor in listed(run.namespace[name])]
         items = [(list(run.form.shape), run.form.dtype) for _ in tensors]
         arrays = iter(made_arrays(items, seed, rows_for([run.form.shape]), scale, spread))
         for name in names:
-            given = [next(arrays) for _ in _listed(run.namespace[name])]
+            given = [next(arrays) for _ in listed(run.namespace[name])]
             values[name] = given if isinstance(run.namespace[name], list) else given[0]
         return again(run, request, values)
 
     return step
 
 
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def step_of(model: Any) -> Callable[[int], Any]:
-    """A training pass of a functional model on made inputs of its shapes."""
-    items = [([6 if size is None else int(size) for size in symbol.shape[1:]], _dtype(symbol)) for symbol in model.inputs]
-    rows = rows_for([shape for shape, _ in items])
-
-    def step(seed: int, scale: float = 1.0, spread: float = 0.0) -> Any:
-        arrays = made_arrays(items, seed, rows, scale, spread)
-        return model(arrays if len(arrays) > 1 else arrays[0], training=True)
-
-    step.items, step.rows = items, rows  # type: ignore[attr-defined]
-    return step
-
-
-def _dtype(symbol: Any) -> str:
-    return str(getattr(symbol.dtype, "name", symbol.dtype))
-
-
-def model_of(run: BodyRun, calls: Sequence[LayerCall]) -> Any:
-    """The functional model that holds a layer called there: the program's own, else one of the graph as far as it was made."""
-    layers = [layer for call in calls for layer in layers_within(call.layer)]
-    holding = [model for model in run.models if _is_ready(model) and sum(_holds(model, layer) for layer in layers)]
-    calling = [model for model in holding if not any(model is call.layer for call in calls)]
-    if calling:
-        return max(calling, key=lambda model: sum(_nodes_of(model, layer) for layer in layers))
-    targets = [call for call in run.watch.calls if call.parent is None and any(layer is call.layer for layer in layers)]
-    outputs = [tensor for call in targets for tensor in _listed(call.outcome) if is_symbol(tensor)]
-    inputs = inputs_of(outputs)
-    return keras.Model(inputs, outputs) if inputs and outputs else None
-
-
-def _is_ready(model: Any) -> bool:
-    try:
-        return bool(model.inputs)
-    except (AttributeError, ValueError):
-        return False
-
-
-def _holds(model: Any, layer: Any) -> bool:
-    return model is not layer and any(layer is inner for inner in layers_within(model))
-
-
-def _nodes_of(model: Any, layer: Any) -> int:
-    """How many operations of a model's graph are calls of the layer."""
-    nodes = getattr(model, "_nodes", None) or []
-    count = sum(1 for node in nodes if getattr(node, "operation", getattr(node, "layer", None)) is layer)
-    return count or int(_holds(model, layer))
-
-
-def inputs_of(outputs: Sequence[Any]) -> list[Any]:
-    """The `Input`s from which symbols are made, in the order in which they were made."""
-    found: dict[int, Any] = {}
-    seen: set[int] = set()
-    pending = list(outputs)
-    while pending:
-        tensor = pending.pop()
-        history = getattr(tensor, "_keras_history", None)
-        if id(tensor) in seen or history is None:
-            continue
-        seen.add(id(tensor))
-        operation = getattr(history, "operation", None) or getattr(history, "layer", None)
-        if type(operation).__name__ == "InputLayer":
-            found[id(tensor)] = tensor
-            continue
-        node = operation._inbound_nodes[history.node_index]
-        pending += getattr(node, "input_tensors", None) if isinstance(getattr(node, "input_tensors", None), list) else node.keras_inputs
-    return sorted(found.values(), key=lambda tensor: str(tensor._keras_history[0].name))
-
-
-__all__ = ["Rehearsal", "inputs_of", "rehearsal_of", "rehearsals", "step_of"]
+__all__ = ["Rehearsal", "rehearsal_of", "rehearsals"]

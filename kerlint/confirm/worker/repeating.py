@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import keras
-
 from .calls import Watch, layers_within
 from .feeds import feeds_to_try
+from .graphs import made_arrays, model_of
 from .probes import confirmed, refuted, undecided
-from .rehearsal import Rehearsal, made_arrays, model_of, rehearsals
+from .rehearsal import Rehearsal, rehearsals
 from .scenarios import repetition
 from .scenarios.reload import told
 from .scripts import lines_of_body, name_of
+from .showing import times
 from .subject import Search
 
 
@@ -56,11 +56,15 @@ def _taken_to_disk(rehearsal: Rehearsal, request: Mapping[str, Any], model: Any,
     name = type(layer).__name__
     evidence: dict[str, Any] = {"given": count, "held": kept}
     if kept < count:
-        words = f"{name} was given {_times(count)} and stands there {'once' if kept == 1 else _times(kept)}"
-        last = ["layers = [layer for layer in thing.layers]", f"defect = 'only {kept} of {count} are there' if {kept} < {count} else ''"]
+        words = f"{name} was given {times(count)} and stands there {'once' if kept == 1 else times(kept)}"
+        last = [
+            "layers = [layer for layer in thing.layers]",
+            f"defect = 'only {kept} of {count} are there' if {kept} < {count} else ''",
+        ]
         return confirmed(words, evidence=evidence, used=rehearsal.used, witness=_witness(rehearsal, model, arrays, last))
     path = "model.h5" if "HDF5" in request["message"] else "model.keras"
-    custom = {type(inner).__name__: type(inner) for inner in layers_within(model) if not type(inner).__module__.startswith(("keras", "tensorflow"))}
+    kinds = [type(inner) for inner in layers_within(model)]
+    custom = {kind.__name__: kind for kind in kinds if not kind.__module__.startswith(("keras", "tensorflow"))}
     try:
         outcome = repetition.differ_after_loading(model, arrays, custom, path)
     except Exception as error:
@@ -82,7 +86,8 @@ def _built_on(model: Any, request: Mapping[str, Any]) -> list[Any] | None:
     except (AttributeError, ValueError, TypeError):
         dtypes = []
     if shapes:
-        return made_arrays([([6 if size is None else int(size) for size in shape], dtype) for shape, dtype in zip(shapes, dtypes)], 0, 8)
+        sizes = [[6 if size is None else int(size) for size in shape] for shape in shapes]
+        return made_arrays(list(zip(sizes, dtypes)), 0, 8)
     for feed in feeds_to_try(None, request.get("inputs", ()), request.get("hints", {}).get("input")):
         if feed.style != "one":
             return None
@@ -95,18 +100,16 @@ def _built_on(model: Any, request: Mapping[str, Any]) -> list[Any] | None:
     return None
 
 
-def _times(count: int) -> str:
-    return "twice" if count == 2 else f"{count} times"
-
-
 def _witness(rehearsal: Rehearsal, model: Any, arrays: Sequence[Any], last: Sequence[str]) -> dict[str, Any]:
     if rehearsal.run is None:
         return {}
     body, name = lines_of_body(rehearsal.run), name_of(rehearsal.run, model)
     if body is None or name is None or any("float" not in _dtype(array) for array in arrays):
         return {}
-    made = ", ".join(f"random.normal(size={tuple(int(size) for size in array.shape)}).astype({_dtype(array)!r})" for array in arrays)
-    lines = [*body, f"thing = {name}", "random = numpy.random.default_rng(0)", f"arrays = [{made}]", "thing(arrays if len(arrays) > 1 else arrays[0])"]
+    sizes = [(tuple(int(size) for size in array.shape), _dtype(array)) for array in arrays]
+    made = ", ".join(f"random.normal(size={size}).astype({dtype!r})" for size, dtype in sizes)
+    built = "thing(arrays if len(arrays) > 1 else arrays[0])"
+    lines = [*body, f"thing = {name}", "random = numpy.random.default_rng(0)", f"arrays = [{made}]", built]
     return {"scenarios": ["repetition"], "names": [], "call": [*lines, *last]}
 
 
@@ -137,6 +140,3 @@ def look_at_nodes(request: Mapping[str, Any]) -> dict[str, Any]:
     if search.troubles:
         return undecided(f"the model could not be made ({min(search.troubles, key=len)[:160]})")
     return undecided("no functional model was made at this place")
-
-
-__all__ = ["keras", "look_at_nodes", "look_at_repetition"]

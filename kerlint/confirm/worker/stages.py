@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any, Callable
 
+from .failures import learnt
 from .unavailable import Needs, find_needs
 
 Stage = Callable[[Mapping[str, Any]], "dict[str, Any]"]
@@ -35,7 +36,7 @@ def _guarded(function: Stage) -> Stage:
         warnings.simplefilter("ignore")
         _prepare()
         try:
-            return function(argument)
+            return {**function(argument), "learnt": learnt()}
         except Needs as error:
             return {"trouble": f"needs {error}"}
         except Exception as error:

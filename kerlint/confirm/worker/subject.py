@@ -8,10 +8,8 @@ from __future__ import annotations
 import inspect
 import linecache
 import sys
-import time
-import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Callable
 
@@ -21,10 +19,8 @@ import numpy
 from .arguments import Call, calls_to_try
 from .feeds import Feed, feeds_to_try
 from .modules import install, lookup
-from .scenarios.reload import told
-from .unavailable import Needs, find_needs
-
-SEARCH_SECONDS = 25.0
+from .search import Search
+from .unavailable import Needs
 
 
 @dataclass(frozen=True)
@@ -75,37 +71,6 @@ class Working:
     feed: Feed | None
 
 
-@dataclass
-class Search:
-    """What was tried, so that giving up can say why."""
-
-    request: Mapping[str, Any] = field(default_factory=dict)
-    troubles: list[str] = field(default_factory=list)
-    at_place: list[str] = field(default_factory=list)
-    """The errors that came out of the very lines of the finding."""
-    deadline: float = field(default_factory=lambda: time.monotonic() + SEARCH_SECONDS)
-
-    def failed(self, what: str, error: BaseException) -> None:
-        """Notes an attempt that raised. Raises Needs when something was missing for good."""
-        needs = find_needs(error)
-        if needs is not None:
-            raise Needs(needs)
-        self.troubles.append(f"{what}: {told(error)}")
-        if self.request and _comes_from(error, self.request):
-            self.at_place.append(told(error))
-
-    @property
-    def is_over(self) -> bool:
-        return time.monotonic() > self.deadline
-
-
-def _comes_from(error: BaseException, request: Mapping[str, Any]) -> bool:
-    """Whether an error passed through the lines of the finding."""
-    first, last = request["lines"]
-    frames = [entry for entry in traceback.extract_tb(error.__traceback__) if entry.filename == request["path"]]
-    return any(first <= (entry.lineno or 0) <= last for entry in frames)
-
-
 def subject_of(request: Mapping[str, Any]) -> Subject:
     """The class that a request names, its slice imported. Raises Needs."""
     install(request["modules"])
@@ -151,11 +116,13 @@ def working(subject: Subject, search: Search, accepts: Callable[[Any, Feed], Non
 
     `accepts` runs the object on a feed and raises where that fails; by default it is simply called.
     """
+    found = False
     for call in constructions(subject, search):
         feed = feed_for(subject, call, search, accepts or run_once)
         if feed is not None:
+            found = True
             yield Working(call, feed)
-        if search.is_over:
+        if search.is_over or (found and search.is_half_spent):
             return
 
 
@@ -164,13 +131,15 @@ def constructions(subject: Subject, search: Search) -> Iterator[Call]:
     hint = subject.request.get("hints", {}).get("arguments")
     hinted = None if hint is None else Call(keywords=tuple((name, value) for name, value in hint.items()))
     kinds = subject.request.get("kinds", {})
-    for call in calls_to_try(subject.cls, subject.real_calls, hinted, subject.source, kinds):
-        try:
-            subject.make(call)
-        except Exception as error:
-            search.failed(f"{subject.cls.__name__}({call})", error)
-        else:
-            yield call
+    for call in calls_to_try(subject.cls, subject.real_calls, hinted, subject.source, kinds, subject.namespace, search):
+        made = f"{subject.cls.__name__}({call})"
+        if not search.failed_before(made, ""):
+            try:
+                subject.make(call)
+            except Exception as error:
+                search.failed(made, error, "")
+            else:
+                yield call
         if search.is_over:
             return
 
@@ -179,14 +148,15 @@ def feed_for(subject: Subject, call: Call, search: Search, accepts: Callable[[An
     """The first input that an object made so takes."""
     hints = subject.request.get("hints", {})
     run = getattr(subject.cls, "call", None)
-    for feed in feeds_to_try(run, subject.request.get("inputs", ()), hints.get("input")):
-        try:
-            thing = subject.make(call)
-            accepts(thing, feed)
-        except Exception as error:
-            search.failed(f"on {feed}", error)
-        else:
-            return feed
+    made = f"{subject.cls.__name__}({call})"
+    for feed in feeds_to_try(run, subject.request.get("inputs", ()), hints.get("input"), search):
+        if not search.failed_before(f"on {feed}", made):
+            try:
+                accepts(subject.make(call), feed)
+            except Exception as error:
+                search.failed(f"on {feed}", error, made)
+            else:
+                return feed
         if search.is_over:
             break
     return None
@@ -209,3 +179,9 @@ def symbol_free(array: Any) -> Any:
     import tensorflow
 
     return tensorflow.convert_to_tensor(array)
+
+
+__all__ = [
+    "Search", "Subject", "Working", "bases_of_keras", "constructions", "custom_objects", "feed_for", "run_once", "source_of", "subject_of",
+    "symbol_free", "working",
+]  # fmt: skip

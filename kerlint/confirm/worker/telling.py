@@ -6,10 +6,11 @@ Turns a request into a verdict; runs in the child. Looks at the layers of the cl
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import islice
-from typing import Any, Mapping
+from typing import Any
 
-from .creations import subjects_of
+from .creations import nothing_worked, subjects_of
 from .feeds import Feed
 from .probes import confirmed, refuted, undecided
 from .scenarios import fitting
@@ -60,8 +61,7 @@ def _of_subject(subject: Subject, request: Mapping[str, Any]) -> dict[str, Any]:
         if farthest is not None:
             words += ", its moving_mean stays where it was on data with mean 5"
         return confirmed(words, witness=_witness(subject, made, feed, named.group(1)), **details)
-    shortest = min(search.troubles, key=len)[:160] if search.troubles else "nothing to try"
-    return undecided(reason or f"no arguments or inputs were found that work ({shortest})")
+    return undecided(reason or nothing_worked(search))
 
 
 def _run(thing: Any, feed: Feed) -> None:

@@ -54,8 +54,11 @@ def witness_of_reload(subject: Subject, made: str, feed: Feed, attempt: Mapping[
     """A round trip through a file in one process; where only an argument tells, it is compared as well."""
     from .scenarios import reload
 
-    lines = [*lines_of_feed(feed), _objects(subject)]
     name = subject.cls.__name__
+    lines = [*lines_of_feed(feed), _objects(subject)]
+    if "supplied" in attempt:  # so that only what the finding speaks of can fail
+        lines.append(f"{name}.get_config = lambda self: {{}}")
+        lines.append(f"{name}.from_config = classmethod(lambda cls, config: {name}({made}))")
     if not reload.is_defect(attempt) and attempt.get("changed"):
         return witness_of_configuration(subject, made, attempt)
     lines.append(f"defect = in_words(reload(lambda: {name}({made}), arrays, handed, custom_objects))")

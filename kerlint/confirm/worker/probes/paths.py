@@ -7,7 +7,8 @@ that the child runs and that a reproduction repeats; the verdict compares what c
 from __future__ import annotations
 
 import re
-from typing import Any, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any
 
 import keras
 
@@ -135,7 +136,10 @@ def _lines_for_load(request: Mapping[str, Any], path: str) -> list[str]:
             f"seen.append({{'content': {content!r}, **observe(lambda: {load})}})",
         ]
     if writer is not None and request["code"] == "KER305":
-        lines.append(f"seen[-1].update(control=come_back(model, {writer[0]!r}, {kind!r}, weights_only={_is_weights(request['others'][0])}))")
+        lines.append(
+            "seen[-1].update("
+            f"control=come_back(model, {writer[0]!r}, {kind!r}, weights_only={_is_weights(request['others'][0])}))"
+        )
     return [*lines, 'defect = seen[0].get("error") if all("error" in one for one in seen) else None']
 
 
@@ -150,7 +154,9 @@ def _writer(request: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def _is_weights(writer: Mapping[str, Any]) -> bool:
-    return writer["function"].endswith("save_weights") or ["save_weights_only", "True"] in [list(item) for item in writer["keywords"]]
+    return writer["function"].endswith("save_weights") or ["save_weights_only", "True"] in [
+        list(item) for item in writer["keywords"]
+    ]
 
 
 def _lines_for_keyword(request: Mapping[str, Any], path: str) -> list[str]:
@@ -275,7 +281,9 @@ def _judged_keyword(request: Mapping[str, Any], seen: Sequence[Mapping[str, Any]
             return confirmed(f"it wrote {given['wrote']} with {name} and without")
         return refuted(f"it wrote {given['wrote']} with {name} and {without['wrote']} without")
     if "error" not in given:
-        return refuted(f"Keras takes {name}: it wrote {given['wrote']}" if "SAVE" in request["facts"]["operation"] else f"Keras takes {name}")
+        return refuted(
+            f"Keras takes {name}: it wrote {given['wrote']}" if "SAVE" in request["facts"]["operation"] else f"Keras takes {name}"
+        )
     expected = re.search(r"raises (\w+Error)\b", request["message"])
     if expected is not None and not given["error"].startswith(expected[1]):
         return undecided(f"it raises something else: {short(given['error'])}")
@@ -292,7 +300,10 @@ def _used(request: Mapping[str, Any]) -> dict[str, Any]:
     """What was run, and what of it stands in for something that is not known."""
     facts, subject = request["facts"], request["subject"]
     path = rerooted(subject["path"])
-    used = {"made": f"a {facts['model'] or 'functional'} model of two Dense layers", "call": _call(request, path, subject["keywords"])}
+    used = {
+        "made": f"a {facts['model'] or 'functional'} model of two Dense layers",
+        "call": _call(request, path, subject["keywords"]),
+    }
     if not facts["is_known"]:
         used["assumed"] = "parts of the path that are not known are plain words and numbers"
     return used

@@ -1,4 +1,4 @@
-"""Whether a layer that is called again in one pass mixes its state, refuses the second tensor, or is lost in a file: KER101 to KER106.
+"""Whether a layer that is called again mixes its state, refuses the second tensor, or is lost in a file: KER101 to KER106.
 
 The program is set up so that its training passes can be run; the calls of layers are noted with the lines they come from,
 and what sharing does is measured against the same training with a state for each call.
@@ -6,11 +6,16 @@ and what sharing does is measured against the same training with a state for eac
 
 from __future__ import annotations
 
-from typing import Any, Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
+from typing import Any, Callable
 
 from ..children import StageOutcome
-from ..reusing import look_at_nodes, look_at_refusals, look_at_repetition, look_at_state, look_at_steps, look_at_twins
+from ..refusals import look_at_refusals
+from ..repeating import look_at_nodes, look_at_repetition
+from ..reusing import look_at_state
 from ..stages import stage
+from ..steps import look_at_steps
+from ..twins import look_at_twins
 from . import probe, trouble_of, undecided
 
 _LOOKS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pickle
 import re
 from collections.abc import Generator, Mapping
+from contextlib import nullcontext
 from typing import Any, Callable
 
 from ..children import StageOutcome
@@ -23,6 +24,8 @@ from . import confirmed, probe, refuted, trouble_of, undecided
 
 _UNREGISTERED = re.compile(r"Could not locate (class|function)|Unknown (layer|object|loss|metric)|not registered|custom_objects")
 _REFUSED = re.compile(r"unexpected keyword|multiple values|positional argument|Unable to revive model from config")
+_CONFIGURATION = re.compile(r"NotImplementedError|non-serializable|missing \d+ required|" + _REFUSED.pattern)
+"""Errors that say that the configuration is at fault, where a finding speaks of something else."""
 _CONTRACT = ("KER201", "KER202", "KER203", "KER204", "KER206", "KER207", "KER208", "KER211")
 """Of these the finding speaks of constructor and configuration, which every round trip puts to the test."""
 
@@ -64,7 +67,8 @@ def same_process(argument: Mapping[str, Any]) -> dict[str, Any]:
             attempt = _attempt(subject, variant)
         attempts.append(attempt)
         if _shows(request, attempt, variant):
-            return confirmed(_in_words(attempt, request), evidence=attempt, used=_used(subject, variant), witness=_witness(subject, variant, attempt))
+            used, witness = _used(subject, variant, attempt), _witness(subject, variant, attempt)
+            return confirmed(_in_words(attempt, request), evidence=attempt, used=used, witness=witness)
         if "error" not in attempt and "unfit" not in attempt:
             was_put_to_test = was_put_to_test or (variant.exercises and (is_contract or were_run(seen, request)))
             last = variant
@@ -75,13 +79,13 @@ def same_process(argument: Mapping[str, Any]) -> dict[str, Any]:
     if at_once is not None:
         return confirmed(f"it raises {at_once} when it is first used", evidence={"error": at_once})
     if not attempts:
-        return undecided(f"no arguments or inputs were found that work ({_shortest(search.troubles)})")
+        return undecided(f"no arguments or inputs were found that work ({search.reason})")
     if last is None:
         other = attempts[-1].get("error") or attempts[-1]["unfit"]
         return undecided(f"something else goes wrong first: {other}")
     if not was_put_to_test:
         return undecided("nothing was found that reaches the place or differs from the defaults there")
-    details = {"evidence": attempts[-1], "used": _used(subject, last), "saved": last.feed is not None, "variant": _as_data(last)}
+    details = {"evidence": attempts[-1], "used": _used(subject, last), "saved": last.feed is not None, "variant": _as_data(last, attempts[-1])}
     return refuted("saved and loaded, nothing was lost", **details)
 
 
@@ -107,6 +111,8 @@ def _attempt(subject: Subject, variant: Variant) -> dict[str, Any]:
             is_in_file = len(received) != 1 or "error" in outcome
         except Exception as error:
             outcome = {"step": "build", "unfit": reload.told(error)}
+    if subject.request["code"] not in _CONTRACT:
+        return _without_configuration(subject, variant, outcome)
     if not is_in_file or "unfit" in outcome or _UNREGISTERED.search(outcome.get("error", "")):
         try:
             outcome = {**outcome, **contract.round_trip(make, subject.cls, objects), "route": "configuration"}
@@ -115,6 +121,20 @@ def _attempt(subject: Subject, variant: Variant) -> dict[str, Any]:
     if subject.request["code"] in ("KER203", "KER204") and "error" not in outcome:
         outcome["lost"] = _base_keys_lost(subject, variant, objects)
     return outcome
+
+
+def _without_configuration(subject: Subject, variant: Variant, outcome: dict[str, Any]) -> dict[str, Any]:
+    """Where only the configuration fails, and the finding does not speak of it: the same with one that is right."""
+    if variant.feed is None:
+        return {"step": "make", "unfit": "no input was found that it takes"}
+    if not _CONFIGURATION.search(outcome.get("error", "")):
+        return outcome
+    try:
+        with contract.made_by(subject.cls, lambda: subject.make(variant.call)):
+            again = _reloaded(lambda: subject.make(variant.call), variant.feed, custom_objects(subject))
+    except Exception as error:
+        return {"step": "build", "unfit": reload.told(error)}
+    return {**again, "supplied": "get_config() and from_config()"}
 
 
 def _base_keys_lost(subject: Subject, variant: Variant, objects: Any) -> dict[str, list[str]]:
@@ -149,6 +169,8 @@ def _shows(request: Mapping[str, Any], attempt: Mapping[str, Any], variant: Vari
         return False
     if "unfit" in attempt and not error and not changed:
         return False
+    if code not in _CONTRACT:
+        return reload.is_defect(attempt) and attempt.get("step") != "save" and not _CONFIGURATION.search(error)
     if code == "KER203":
         return bool(attempt.get("lost")) and not error
     if code == "KER204":
@@ -169,18 +191,21 @@ def fresh_process(argument: Mapping[str, Any]) -> dict[str, Any]:
     with open("before.pickle", "rb") as file:
         before = pickle.load(file)
     reload.shift_automatic_names()
-    outcome = reload.load(before, feed.arrays(), feed.handed, "model.keras", custom_objects(subject))
+    made = eval(f"lambda: {subject.cls.__name__}({data['made']})", {**subject.namespace, subject.cls.__name__: subject.cls})
+    with contract.made_by(subject.cls, made) if data["supplied"] else nullcontext():
+        outcome = reload.load(before, feed.arrays(), feed.handed, "model.keras", custom_objects(subject))
     defect = "" if _UNREGISTERED.search(outcome.get("error", "")) else reload.in_words(outcome)
     return {"outcome": outcome, "defect": defect, "witness": witness_of_fresh_process(subject, data["made"], feed)}
 
 
-def _as_data(variant: Variant) -> dict[str, Any]:
-    return {"made": str(variant.call), "feed": None if variant.feed is None else variant.feed.as_data()}
+def _as_data(variant: Variant, attempt: Mapping[str, Any]) -> dict[str, Any]:
+    return {"supplied": "supplied" in attempt, "made": str(variant.call), "feed": None if variant.feed is None else variant.feed.as_data()}
 
 
-def _used(subject: Subject, variant: Variant) -> dict[str, Any]:
+def _used(subject: Subject, variant: Variant, attempt: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """What the verdict rests on, for the report."""
-    return {"made": f"{subject.cls.__name__}({variant.call})", "input": None if variant.feed is None else str(variant.feed)}
+    supplied = f" with {attempt['supplied']} supplied" if attempt and "supplied" in attempt else ""
+    return {"made": f"{subject.cls.__name__}({variant.call}){supplied}", "input": None if variant.feed is None else str(variant.feed)}
 
 
 def _witness(subject: Subject, variant: Variant, attempt: Mapping[str, Any]) -> dict[str, Any]:
@@ -201,7 +226,3 @@ def _in_words(outcome: Mapping[str, Any], request: Mapping[str, Any]) -> str:
     if "error" not in outcome and outcome.get("lost"):
         return ", ".join(f"{key} was {before} and comes back as {after}" for key, (before, after) in outcome["lost"].items())
     return reload.in_words(outcome)
-
-
-def _shortest(troubles: list[str]) -> str:
-    return min(troubles, key=len)[:160] if troubles else "nothing to try"

@@ -1,11 +1,12 @@
-"""Whether an object's variables are made once, held, trained and saved, and whether its layers learn of training: KER502, 504, 506.
+"""Whether variables are made once, held, trained and saved, and layers told that they are in training: KER502, 504, 506.
 
 Each rule has a look of its own; what must come back from a file is looked for a second time, in a fresh process.
 """
 
 from __future__ import annotations
 
-from typing import Any, Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
+from typing import Any, Callable
 
 from ..children import StageOutcome
 from ..creations import look_for_creations

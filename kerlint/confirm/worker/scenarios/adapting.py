@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy
@@ -174,3 +175,43 @@ def in_one_line(error: BaseException) -> str:
     text = re.sub(r"^Exception encountered when calling [^\n]*\n", "", text.strip())
     text = " ".join(re.split(r"\s*Arguments received by|\s*\[Op:", text.strip())[0].split())
     return f"{type(error).__name__}: {text[:160]}" if text else type(error).__name__
+
+
+def move_weights(model: Any) -> None:
+    """Moves the numbers that are trained, as a training would: far in a small model, little in a large one."""
+    random = numpy.random.default_rng(1)
+    far = 0.5 if len(model.weights) < 60 else 0.02
+    for variable in model.trainable_weights:
+        value = numpy.asarray(variable)
+        if value.dtype.kind == "f":
+            variable.assign(value + far * random.normal(size=value.shape).astype(value.dtype))
+
+
+def targets_for(model: Any, rows: Any) -> list[Any]:
+    """Targets to try: whole numbers, then numbers of the outputs' shape."""
+    outputs = does(model, rows).get("values")
+    count = len(next(iter(rows.values()), ()) if isinstance(rows, dict) else rows[0] if isinstance(rows, list) else rows)
+    random = numpy.random.default_rng(5)
+    found: list[Any] = [] if outputs is None else [random.uniform(0.0, 1.0, size=outputs.shape).astype("float32")]
+    if outputs is not None and outputs.ndim > 2:
+        found.append(random.integers(0, 2, size=outputs.shape[:-1]))
+    return [*found, random.integers(0, 2, size=(count,)), random.integers(0, 2, size=(count, 1))]
+
+
+def rerooted(path: str) -> str:
+    """The path inside the current folder, its ending as it was."""
+    path = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*://", "", path.replace("\\", "/"))
+    path = re.sub(r"^(?:[A-Za-z]:|~\w*)?/+|^~$", "", path)
+    return "/".join("up" if part == ".." else part for part in path.split("/")) or "model"
+
+
+def write_legacy_weights(model: Any, path: str) -> None:
+    """Writes weights as Keras 2 did."""
+    if not hasattr(keras, "ops"):
+        model.save_weights(path)
+        return
+    import h5py  # type: ignore[import-not-found,unused-ignore]
+    from keras.src.legacy.saving import legacy_h5_format
+
+    with h5py.File(path, "w") as file:
+        legacy_h5_format.save_weights_to_hdf5_group(file, model)

@@ -4,8 +4,9 @@ they are in training, whether two calls on the same input agree."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator, Mapping, Sequence
+from typing import Any, Callable
 
 import keras
 import numpy
@@ -24,7 +25,9 @@ def as_fitted(thing: Any, arrays: Sequence[Any], handed: Handed, style: str = "o
     """What is fitted: a model itself, or a functional model round a layer, or round a model of several arguments."""
     if isinstance(thing, keras.Model) and style != "arguments":
         return thing
-    symbols = [keras.Input(shape=array.shape[1:], dtype="string" if array.dtype == object else str(array.dtype)) for array in arrays]
+    symbols = [
+        keras.Input(shape=array.shape[1:], dtype="string" if array.dtype == object else str(array.dtype)) for array in arrays
+    ]
     positional, named = handed(symbols)
     return keras.Model(symbols, thing(*positional, **named))
 
@@ -49,7 +52,11 @@ def zeros_like(outputs: Any) -> Any:
     if isinstance(outputs, Mapping):
         return {key: zeros_like(value) for key, value in outputs.items()}
     if isinstance(outputs, (list, tuple)):
-        return type(outputs)([zeros_like(value) for value in outputs]) if type(outputs) in (list, tuple) else [zeros_like(value) for value in outputs]
+        return (
+            type(outputs)([zeros_like(value) for value in outputs])
+            if type(outputs) in (list, tuple)
+            else [zeros_like(value) for value in outputs]
+        )
     return numpy.zeros([int(size) for size in outputs.shape], "float32")
 
 
@@ -58,7 +65,9 @@ def fit(model: Any, inputs: Any, targets: Any, batch: int = 2) -> None:
     model.fit(inputs, targets, batch_size=batch, epochs=1, verbose=0, shuffle=False)
 
 
-def fit_or_predict_error(make: Callable[[], Any], arrays: Sequence[Any], handed: Handed, targets: Any, style: str = "one") -> BaseException | None:
+def fit_or_predict_error(
+    make: Callable[[], Any], arrays: Sequence[Any], handed: Handed, targets: Any, style: str = "one"
+) -> BaseException | None:
     """What raises because something was created where nothing may be: making the model, fitting it, using it."""
     last: BaseException | None = None
     for step in ("fit", "evaluate", "predict"):
@@ -88,13 +97,19 @@ def flat(result: Any) -> list[Any]:
         return [array for item in result for array in flat(item)]
     if result is None:
         return []
-    return [numpy.asarray(keras.ops.convert_to_numpy(result) if hasattr(keras, "ops") and not hasattr(result, "numpy") else result)]
+    return [
+        numpy.asarray(keras.ops.convert_to_numpy(result) if hasattr(keras, "ops") and not hasattr(result, "numpy") else result)
+    ]
 
 
 def gap_between_calls(call: Callable[[], Any]) -> float:
     """By how much two calls on the same input differ, in inference."""
     one, other = flat(call()), flat(call())
-    gaps = [numpy.abs(a.astype("float64") - b.astype("float64")).max() for a, b in zip(one, other) if a.shape == b.shape and a.size and a.dtype.kind in "fiu"]
+    gaps = [
+        numpy.abs(a.astype("float64") - b.astype("float64")).max()
+        for a, b in zip(one, other)
+        if a.shape == b.shape and a.size and a.dtype.kind in "fiu"
+    ]
     return float(max(gaps, default=0.0))
 
 
@@ -149,5 +164,9 @@ def training_of_layers(model: Any, inputs: Any, targets: Any, word: str) -> dict
     with told_training(model) as seen:
         fit(model, inputs, targets)
     flags = {layer.name: sorted(seen[layer.name]) for layer in concerned if layer.name in seen}
-    moved = {layer.name: float(numpy.abs(numpy.array(layer.moving_mean) - before[layer.name]).max()) for layer in concerned if layer.name in before}
+    moved = {
+        layer.name: float(numpy.abs(numpy.array(layer.moving_mean) - before[layer.name]).max())
+        for layer in concerned
+        if layer.name in before
+    }
     return {"told": flags, "moved": moved, "silent": bool(flags) and not any(True in told for told in flags.values())}

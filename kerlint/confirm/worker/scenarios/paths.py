@@ -10,7 +10,8 @@ import re
 import shutil
 import warnings
 import zipfile
-from typing import Any, Callable, Iterator
+from collections.abc import Iterator
+from typing import Any, Callable
 
 import keras
 import numpy

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy
 
 
-def differ_after_loading(model: Any, arrays: Sequence[Any], custom_objects: Any = None, path: str = "model.keras") -> dict[str, Any]:
+def differ_after_loading(
+    model: Any, arrays: Sequence[Any], custom_objects: Any = None, path: str = "model.keras"
+) -> dict[str, Any]:
     """Moves the weights, saves, loads, and compares: how many layers there were and are, and how far the outputs are apart."""
     fed = list(arrays) if len(arrays) > 1 else arrays[0]
     model(fed)

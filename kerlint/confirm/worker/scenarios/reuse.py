@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator, Sequence
+from typing import Any, Callable
 
 import keras
 import numpy
@@ -14,7 +15,8 @@ Hook = Callable[[int, "tuple[Any, ...]", "dict[str, Any]"], None]
 
 
 def varied(items: Sequence[Any], seed: int, rows: int, scale: float = 1.0, spread: float = 0.0) -> list[Any]:
-    """Made inputs, an array for each (shape, dtype): the second input, and later steps of a sequence, have larger numbers.
+    """Made inputs, an array for each (shape, dtype): the second input, and later steps of a sequence (or features),
+    have larger numbers.
 
     With a `spread` later rows have larger numbers as well.
     """
@@ -26,7 +28,7 @@ def varied(items: Sequence[Any], seed: int, rows: int, scale: float = 1.0, sprea
             arrays.append(random.integers(0, 2 if dtype == "bool" else 4, size).astype(dtype))
             continue
         numbers = random.normal(size=size)
-        if len(shape) >= 2:
+        if len(shape) >= 1:
             steps = numpy.linspace(0.0, 3.0, shape[0]).reshape((1, -1) + (1,) * (len(shape) - 1))
             numbers = numbers * (1.0 + steps) + steps
         growth = 1.0 + spread * numpy.linspace(0.0, 1.0, rows).reshape((-1,) + (1,) * len(shape))
@@ -48,7 +50,7 @@ def vary_weights(variables: Sequence[Any], but: Any) -> None:
 
 def state_of(layer: Any) -> list[Any]:
     """The numbers that a layer keeps from one call to the next: float variables of its own that are not trained."""
-    found = []
+    found: list[Any] = []
     attributes = [value for name, value in vars(layer).items() if hasattr(value, "assign")]
     states = getattr(layer, "states", None) if getattr(layer, "stateful", False) else None
     for variable in [*_listed(states), *layer.non_trainable_weights, *attributes]:
@@ -67,7 +69,7 @@ def _listed(states: Any) -> list[Any]:
 
 def values_of(variables: Sequence[Any]) -> list[Any]:
     """Copies of the numbers."""
-    return [numpy.array(variable) for variable in variables]
+    return [numpy.asarray(variable).copy() for variable in variables]
 
 
 def put(variables: Sequence[Any], values: Sequence[Any]) -> None:
@@ -92,11 +94,11 @@ def at_each_call(layer: Any, before: Hook, after: Hook) -> Iterator[None]:
         after(number, args, kwargs)
         return result
 
-    setattr(base, "__call__", call)
+    base.__call__ = call
     try:
         yield
     finally:
-        setattr(base, "__call__", original)
+        base.__call__ = original
 
 
 def one_pass(layer: Any, step: Step, seed: int = 0) -> dict[str, Any]:
@@ -130,8 +132,9 @@ def _equal(one: Sequence[Any], other: Sequence[Any]) -> bool:
     return len(one) == len(other) and all(numpy.array_equal(a, b) for a, b in zip(one, other))
 
 
-def answer(layer: Any, args: Any, kwargs: Any, training: bool) -> list[Any]:
-    """What a layer gives on what it was given, in training or in inference."""
+def answer(layer: Any, received: Any, training: bool) -> list[Any]:
+    """What a layer gives on the arguments that a call of it received, in training or in inference."""
+    args, kwargs = received
     named = {name: value for name, value in kwargs.items() if name != "training"}
     given = [value for value in args if not isinstance(value, bool) and value is not None]
     try:
@@ -162,7 +165,7 @@ def sooner(layer: Any) -> Iterator[None]:
             one.momentum = momentum
 
 
-def mixing(layer: Any, step: Step, passes: int = 60, batches: int = 6) -> dict[str, Any]:
+def mixing(layer: Any, step: Step, passes: int = 60, batches: int = 4) -> dict[str, Any]:
     """What sharing does to a layer: it is trained with one state for all its calls, and again with a state for each call.
 
     What the calls receive in a few training passes is noted and given to the layer again and again. `train_eval` is how far
@@ -178,26 +181,32 @@ def mixing(layer: Any, step: Step, passes: int = 60, batches: int = 6) -> dict[s
     with sooner(layer):
         for number in range(passes):
             for place in places:
-                answer(layer, *noted[number % batches]["arguments"][place], training=True)
+                answer(layer, noted[number % batches]["arguments"][place], training=True)
         shared = values_of(variables)
         for place in places:
             put(variables, begin)
             for number in range(passes):
-                answer(layer, *noted[number % batches]["arguments"][place], training=True)
+                answer(layer, noted[number % batches]["arguments"][place], training=True)
             own.append(values_of(variables))
     gaps = {"train_eval": 0.0, "train_eval_apart": 0.0, "shared_apart": 0.0}
     for place, alone in zip(places, own):
-        args, kwargs = noted[0]["arguments"][place]
+        received = noted[0]["arguments"][place]
         answers = []
         for state, training in ((shared, True), (shared, False), (alone, True), (alone, False)):
             put(variables, state)
-            answers.append(answer(layer, args, kwargs, training))
+            answers.append(answer(layer, received, training))
         gaps["train_eval"] = max(gaps["train_eval"], apart(answers[0], answers[1]))
         gaps["train_eval_apart"] = max(gaps["train_eval_apart"], apart(answers[2], answers[3]))
         gaps["shared_apart"] = max(gaps["shared_apart"], apart(answers[1], answers[3]))
     put(variables, begin)
     written = [names for names in noted[-1]["written"] if names]
-    return {"calls": count, "written": len(written), "passes": passes, **gaps, "state": sorted({name for names in written for name in names})}
+    return {
+        "calls": count,
+        "written": len(written),
+        "passes": passes,
+        **gaps,
+        "state": sorted({name for names in written for name in names}),
+    }
 
 
 def mixes(found: Any) -> str:
@@ -215,7 +224,7 @@ def mixes(found: Any) -> str:
 
 
 def steps_apart(wrapper: Any, step: Step, passes: int = 60) -> dict[str, float]:
-    """A layer applied to each step of a sequence: its answers in training and in inference, for steps that differ and for equal ones."""
+    """How far a layer applied to each step is from itself in inference, for steps that differ and for equal ones."""
     received = [one_pass(wrapper, step, seed)["arguments"][0] for seed in range(4)]
     variables = state_of(wrapper)
     begin = values_of(variables)
@@ -225,10 +234,10 @@ def steps_apart(wrapper: Any, step: Step, passes: int = 60) -> dict[str, float]:
         fed = [(_equal_steps(args), kwargs) if name != "train_eval" else (args, kwargs) for args, kwargs in received]
         with sooner(wrapper):
             for number in range(passes):
-                answer(wrapper, *fed[number % len(fed)], training=True)
+                answer(wrapper, fed[number % len(fed)], training=True)
         settled = values_of(variables)
-        in_inference = answer(wrapper, *fed[0], training=False)
-        gaps[name] = apart(answer(wrapper, *fed[0], training=True), in_inference)
+        in_inference = answer(wrapper, fed[0], training=False)
+        gaps[name] = apart(answer(wrapper, fed[0], training=True), in_inference)
         if name == "train_eval":
             moving = [value for variable, value in zip(variables, settled) if "variance" in str(variable.name)]
             gaps["moving_variance"] = float(numpy.mean(moving[0])) if moving else 0.0
@@ -257,9 +266,9 @@ def carried_over(layer: Any, arguments: Sequence[Any]) -> float:
     begin = values_of(variables)
     nothing = [numpy.zeros_like(value) for value in begin]
     put(variables, nothing)
-    answer(layer, *arguments[0], training=True)
-    after_the_first = answer(layer, *arguments[1], training=True)
+    answer(layer, arguments[0], training=True)
+    after_the_first = answer(layer, arguments[1], training=True)
     put(variables, nothing)
-    fresh = answer(layer, *arguments[1], training=True)
+    fresh = answer(layer, arguments[1], training=True)
     put(variables, begin)
     return apart(after_the_first, fresh)

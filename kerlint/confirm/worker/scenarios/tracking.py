@@ -7,9 +7,10 @@ import gc
 import inspect
 import sys
 import weakref
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import BuiltinFunctionType, FrameType, FunctionType, MethodType, ModuleType
-from typing import Any, Callable, Iterator, Sequence
+from typing import Any, Callable
 
 import keras
 import numpy
@@ -83,18 +84,24 @@ def _where(innermost: FrameType, files: Sequence[str]) -> tuple[list[tuple[str, 
     return places, maker
 
 
+def is_keras_variable(value: Any) -> bool:
+    """Whether it is a variable of Keras 3, in whichever class the version has them."""
+    names = ("Variable", "KerasVariable")
+    return any(kind.__name__ in names and kind.__module__.startswith("keras.src.backend") for kind in type(value).__mro__)
+
+
 def is_variable(value: Any) -> bool:
     """Whether it is a Keras variable or a tf.Variable."""
-    if hasattr(keras, "Variable") and isinstance(value, keras.Variable):
-        return True
-    return any(kind.__module__.startswith("tensorflow.") and kind.__name__ in ("Variable", "BaseResourceVariable") for kind in type(value).__mro__)
+    names = ("Variable", "BaseResourceVariable")
+    plain = any(kind.__name__ in names and kind.__module__.startswith("tensorflow.") for kind in type(value).__mro__)
+    return plain or is_keras_variable(value)
 
 
 def variables_of(made: Sequence[Made]) -> list[Any]:
     """The variables among them that are still there, without the tf.Variables inside Keras variables."""
     gc.collect()
     living = [thing for thing in (one.thing() for one in made) if thing is not None and is_variable(thing)]
-    inner = {id(getattr(variable, "_value", None)) for variable in living if hasattr(keras, "Variable") and isinstance(variable, keras.Variable)}
+    inner = {id(getattr(variable, "_value", None)) for variable in living if is_keras_variable(variable)}
     return [variable for variable in living if id(variable) not in inner]
 
 
@@ -110,11 +117,15 @@ def is_float(variable: Any) -> bool:
 
 
 def move(variables: Sequence[Any], seed: int = 1) -> None:
-    """Gives every variable other numbers, so that one which is not restored is seen; none is negative, as variances must not be."""
+    """Gives every variable other numbers, so that one which is not restored is seen; none is negative."""
     random = numpy.random.default_rng(seed)
     for variable in variables:
         if is_float(variable):
-            variable.assign(random.uniform(0.5, 1.5, tuple(variable.shape)).astype("float32") if variable.dtype != "float64" else random.uniform(0.5, 1.5, tuple(variable.shape)))
+            variable.assign(
+                random.uniform(0.5, 1.5, tuple(variable.shape)).astype("float32")
+                if variable.dtype != "float64"
+                else random.uniform(0.5, 1.5, tuple(variable.shape))
+            )
 
 
 def behind(value: Any, stop: Any = None) -> list[Any]:
@@ -124,21 +135,31 @@ def behind(value: Any, stop: Any = None) -> list[Any]:
     waiting = [value]
     while waiting and len(seen) < 20000:
         thing = waiting.pop(0)
-        if id(thing) in seen or isinstance(thing, (str, bytes, int, float, complex, type(None), type, ModuleType, BuiltinFunctionType)):
+        if id(thing) in seen or isinstance(
+            thing, (str, bytes, int, float, complex, type(None), type, ModuleType, BuiltinFunctionType)
+        ):
             continue
         seen.add(id(thing))
         if is_variable(thing):
             found.append(thing)
         elif isinstance(thing, keras.layers.Layer):
-            found += [variable for variable in (thing.variables if hasattr(keras, "Variable") else thing.weights) if id(variable) not in seen]
+            found += [
+                variable
+                for variable in (thing.variables if hasattr(keras, "Variable") else thing.weights)
+                if id(variable) not in seen
+            ]
             seen.update(id(variable) for variable in found)
-            waiting += [inner for name, inner in vars(thing).items() if name not in _own_attributes() and not isinstance(inner, MethodType)]
+            waiting += [
+                inner
+                for name, inner in vars(thing).items()
+                if name not in _own_attributes() and not isinstance(inner, MethodType)
+            ]
         else:
             waiting += _parts(thing)
     return found
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _own_attributes() -> frozenset[str]:
     """The attributes in which Keras keeps its own things."""
     return frozenset([*vars(keras.layers.Layer()), *vars(keras.Model()), "_call_fn_args", "_inbound_nodes", "_outbound_nodes"])
@@ -151,8 +172,12 @@ def _parts(thing: Any) -> list[Any]:
     if isinstance(thing, dict):
         return list(thing.values())
     if isinstance(thing, FunctionType):
-        cells = [cell for cell in thing.__closure__ or ()]
-        return [*[cell.cell_contents for cell in cells if _is_filled(cell)], *(thing.__defaults__ or ()), *(thing.__kwdefaults__ or {}).values()]
+        cells = thing.__closure__ or ()
+        return [
+            *[cell.cell_contents for cell in cells if _is_filled(cell)],
+            *(thing.__defaults__ or ()),
+            *(thing.__kwdefaults__ or {}).values(),
+        ]
     if isinstance(thing, MethodType):
         return [thing.__self__]
     if isinstance(thing, functools.partial):
@@ -182,7 +207,9 @@ def as_model(thing: Any, arrays: Sequence[Any], handed: Handed) -> Any:
         positional, named = handed(arrays)
         thing(*positional, **named)
         return thing
-    symbols = [keras.Input(shape=array.shape[1:], dtype="string" if array.dtype == object else str(array.dtype)) for array in arrays]
+    symbols = [
+        keras.Input(shape=array.shape[1:], dtype="string" if array.dtype == object else str(array.dtype)) for array in arrays
+    ]
     positional, named = handed(symbols)
     return keras.Model(symbols, thing(*positional, **named))
 
@@ -209,7 +236,11 @@ def gap(one: Sequence[Any], other: Sequence[Any]) -> float:
     """The largest difference between two lists of arrays; infinite where they cannot be compared."""
     if [array.shape for array in one] != [array.shape for array in other]:
         return float("inf")
-    gaps = [numpy.abs(a.astype("float64") - b.astype("float64")).max() for a, b in zip(one, other) if a.size and a.dtype.kind in "fiub"]
+    gaps = [
+        numpy.abs(a.astype("float64") - b.astype("float64")).max()
+        for a, b in zip(one, other)
+        if a.size and a.dtype.kind in "fiub"
+    ]
     return float(numpy.nan_to_num(max(gaps, default=0.0), nan=float("inf")))
 
 

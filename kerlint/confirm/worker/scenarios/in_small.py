@@ -6,15 +6,37 @@ import functools
 import os
 import re
 import sys
-from typing import Any, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
+from typing import Any, Callable
 
 import keras
 import numpy
 
-from .adapting import KINDS, dense, does, in_one_line, inputs_for, kind_of, learners_in, rows_for, structure_of
+from .adapting import (
+    KINDS,
+    dense,
+    does,
+    in_one_line,
+    inputs_for,
+    kind_of,
+    learners_in,
+    move_weights,
+    rerooted,
+    rows_for,
+    structure_of,
+    targets_for,
+    write_legacy_weights,
+)
 
 RUNS = ("fit", "fit_generator", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
-FUNCTIONS = {"fit": "train", "evaluate": "test", "predict": "predict", "train_on_batch": "train", "test_on_batch": "test", "predict_on_batch": "predict"}
+FUNCTIONS = {
+    "fit": "train",
+    "evaluate": "test",
+    "predict": "predict",
+    "train_on_batch": "train",
+    "test_on_batch": "test",
+    "predict_on_batch": "predict",
+}
 
 
 class Step:
@@ -24,13 +46,25 @@ class Step:
         self.name, self.thing, self.place, self.more = name, thing, place, more
 
 
-class Rehearsal:
+class InSmall:
     """What was noted. `tells` says whether layers learn anything, `trains` whether models are really fitted."""
 
-    def __init__(self, paths: Collection[str], shapes: Sequence[Sequence[int]] = (), tells: bool = True, trains: bool = False) -> None:
-        self.paths, self.shapes, self.tells, self.trains = frozenset(paths), [tuple(shape) for shape in shapes] or [(8,)], tells, trains
+    def __init__(
+        self, paths: Collection[str], shapes: Sequence[Sequence[int]] = (), tells: bool = True, trains: bool = False
+    ) -> None:
+        self.paths, self.shapes, self.tells, self.trains = (
+            frozenset(paths),
+            [tuple(shape) for shape in shapes] or [(8,)],
+            tells,
+            trains,
+        )
+        self.generation = 0
+        """Which rows the first `adapt` of a layer sees."""
+        self.renames = False
+        """Whether a path that Keras refuses is given an ending that it takes."""
         self.steps: list[Step] = []
         self.originals: dict[str, Any] = {}
+        self._replaced: list[tuple[Any, str, Any]] = []
 
     def note(self, name: str, thing: Any, **more: Any) -> Step:
         """Adds a step; its line is that of the program's innermost frame, if the program itself made the call."""
@@ -43,12 +77,18 @@ class Rehearsal:
         """The steps of these names, in order."""
         return [step for step in self.steps if step.name in names]
 
-    def begin(self) -> Rehearsal:
-        """Puts itself between the program and Keras, for the rest of this process."""
+    def begin(self) -> InSmall:
+        """Puts itself between the program and Keras, until it steps aside."""
         for name in KINDS:
             self.originals["adapt:" + name] = getattr(keras.layers, name).adapt
             self.originals["config:" + name] = getattr(keras.layers, name).get_config
-        self.originals.update({name: getattr(keras.Model, name) for name in (*RUNS, "save", "save_weights", "load_weights") if hasattr(keras.Model, name)})
+        self.originals.update(
+            {
+                name: getattr(keras.Model, name)
+                for name in (*RUNS, "save", "save_weights", "load_weights")
+                if hasattr(keras.Model, name)
+            }
+        )
         for name in KINDS:
             self._replace(getattr(keras.layers, name), "adapt", self._adapt)
         for name in RUNS:
@@ -57,6 +97,7 @@ class Rehearsal:
         for name in ("save", "save_weights", "export"):
             if hasattr(keras.Model, name):
                 self._replace(keras.Model, name, self._save_of(name))
+        self._replace(keras.callbacks.ModelCheckpoint, "__init__", self._callback)
         self._replace(keras.Model, "load_weights", self._load_weights)
         self._replace(keras.Model, "set_weights", self._copying("set_weights"))
         classes = [*(getattr(keras.layers, name) for name in KINDS), keras.Model, keras.Sequential]
@@ -70,16 +111,25 @@ class Rehearsal:
             self._replace_from_config(cls)
         return self
 
+    def end(self) -> None:
+        """Steps aside."""
+        for owner, name, original in reversed(self._replaced):
+            setattr(owner, name, original) if original is not None else delattr(owner, name)
+
     def _replace(self, cls: type, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
-        setattr(cls, name, wrap(getattr(cls, name)))
+        self._put(cls, name, wrap(getattr(cls, name)))
+
+    def _put(self, owner: Any, name: str, value: Any) -> None:
+        self._replaced.append((owner, name, vars(owner).get(name)))
+        setattr(owner, name, value)
 
     # what is told to layers
 
     def _adapt(self, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
         def adapt(layer: Any, data: Any = None, *_: Any, **__: Any) -> None:
-            generation = sum(1 for step in self.of("adapt") if step.thing is layer)
-            config = self.originals["config:" + kind_of(layer)](layer) if not generation else None
+            generation = self.generation + sum(1 for step in self.of("adapt") if step.thing is layer)
+            config = self.originals["config:" + kind_of(layer)](layer) if generation == self.generation else None
             step = self.note("adapt", layer, generation=generation, config=config)
             holders = [made for made in self._models() if any(inner is layer for inner in learners_in(made))]
             step.more["before"] = [(model, self._outputs(model, 0)) for model in holders] if self.trains else []
@@ -170,7 +220,9 @@ class Rehearsal:
                 variable.assign(value)
         if isinstance(getattr(result, "history", None), dict):
             return numpy.asarray([result.history["loss"][-1]])
-        return numpy.ravel(dense(result) if not isinstance(result, (float, list, tuple)) else numpy.asarray(result, dtype="float64"))
+        return numpy.ravel(
+            dense(result) if not isinstance(result, (float, list, tuple)) else numpy.asarray(result, dtype="float64")
+        )
 
     # what goes to disk and comes back
 
@@ -190,7 +242,7 @@ class Rehearsal:
 
     def _written(self, model: Any, form: str, path: Any, write: Callable[[str], Any]) -> None:
         step = self.steps[-1]
-        to = rerooted(str(path))
+        to = self._taken(rerooted(str(path)), form == "save_weights") if form != "export" else rerooted(str(path))
         step.more.update(path=to, form=form, index=len([s for s in self.steps if "form" in s.more]))
         if not self.tells:
             return
@@ -201,6 +253,22 @@ class Rehearsal:
             write(to)
         except Exception as error:
             step.more["error"] = in_one_line(error)
+
+    def _taken(self, path: str, only_weights: bool) -> str:
+        """The path, with an ending that this Keras takes if it would be refused for it."""
+        endings = (".weights.h5",) if only_weights else (".keras", ".h5", ".hdf5")
+        return path if not self.renames or not hasattr(keras, "ops") or path.endswith(endings) else path.rstrip("/") + endings[0]
+
+    def _callback(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def init(callback: Any, filepath: Any, *args: Any, **named: Any) -> None:
+            only = named.get("save_weights_only", args[3] if len(args) > 3 else False)
+            try:
+                original(callback, filepath, *args, **named)
+            except ValueError:
+                original(callback, self._taken(str(filepath), bool(only)), *args, **named)
+
+        return init
 
     def _checkpoint(self, model: Any, callback: Any) -> None:
         """Writes what the callback would write after an epoch."""
@@ -274,7 +342,10 @@ class Rehearsal:
         if original is None:
             return
 
+        @functools.wraps(original)
         def function(*args: Any, **named: Any) -> Any:
+            if self.paths and sys._getframe(1).f_code.co_filename not in self.paths:
+                return original(*args, **named)
             if name == "save_model":
                 model, path = (*args, named.get("filepath"))[:2]
                 self.note("save", model)
@@ -293,7 +364,7 @@ class Rehearsal:
 
         for module in list(sys.modules.values()):
             if "keras" in getattr(module, "__name__", "") and vars(module).get(name) is original:
-                setattr(module, name, function)
+                self._put(module, name, function)
 
     def _replace_from_config(self, cls: Any) -> None:
         original = cls.from_config.__func__
@@ -305,17 +376,7 @@ class Rehearsal:
                 self.note("from_config", result, source=self._source_of(config))
             return result
 
-        cls.from_config = classmethod(from_config)
-
-
-def move_weights(model: Any) -> None:
-    """Moves the numbers that are trained, as a training would: far in a small model, little in a large one."""
-    random = numpy.random.default_rng(1)
-    far = 0.5 if len(model.weights) < 60 else 0.02
-    for variable in model.trainable_weights:
-        value = numpy.asarray(variable)
-        if value.dtype.kind == "f":
-            variable.assign(value + far * random.normal(size=value.shape).astype(value.dtype))
+        self._put(cls, "from_config", classmethod(from_config))
 
 
 class History:
@@ -329,33 +390,3 @@ class History:
 class _Anything(dict):  # type: ignore[type-arg]
     def __missing__(self, _: str) -> list[float]:
         return [0.5]
-
-
-def targets_for(model: Any, rows: Any) -> list[Any]:
-    """Targets to try: whole numbers, then numbers of the outputs' shape."""
-    outputs = does(model, rows).get("values")
-    count = len(next(iter(rows.values()), ()) if isinstance(rows, dict) else rows[0] if isinstance(rows, list) else rows)
-    random = numpy.random.default_rng(5)
-    found: list[Any] = [] if outputs is None else [random.uniform(0.0, 1.0, size=outputs.shape).astype("float32")]
-    if outputs is not None and outputs.ndim > 2:
-        found.append(random.integers(0, 2, size=outputs.shape[:-1]))
-    return [*found, random.integers(0, 2, size=(count,)), random.integers(0, 2, size=(count, 1))]
-
-
-def rerooted(path: str) -> str:
-    """The path inside the current folder, its ending as it was."""
-    path = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*://", "", path.replace("\\", "/"))
-    path = re.sub(r"^(?:[A-Za-z]:|~\w*)?/+|^~$", "", path)
-    return "/".join("up" if part == ".." else part for part in path.split("/")) or "model"
-
-
-def write_legacy_weights(model: Any, path: str) -> None:
-    """Writes weights as Keras 2 did."""
-    if not hasattr(keras, "ops"):
-        model.save_weights(path)
-        return
-    import h5py
-    from keras.src.legacy.saving import legacy_h5_format
-
-    with h5py.File(path, "w") as file:
-        legacy_h5_format.save_weights_to_hdf5_group(file, model)

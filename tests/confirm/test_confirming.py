@@ -1,0 +1,135 @@
+"""`kerlint --confirm` on the fixtures, with the Keras that is installed: what is reported happens, and scripts show it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+
+pytestmark = [pytest.mark.keras, pytest.mark.skipif(importlib.util.find_spec("keras") is None, reason="needs Keras")]
+
+UNDECIDED = {
+    "KER211/good_misnamed_in_a_model_of_keras_2.py": "needs",
+    "KER301/bad_directory_of_the_keras_that_stays.py": "needs module tf_keras",
+    "KER305/bad_weights_of_keras_2_loaded_as_a_model.py": "the program's own save fails first",
+}
+"""Fixtures for another Keras than the installed one, or that need what is not installed, and what the verdict says of it."""
+
+
+def confirm(*arguments: str) -> tuple[int, list[dict[str, Any]]]:
+    """The exit code, and the findings as JSON."""
+    command = [sys.executable, "-m", "kerlint", "--confirm", "--isolated", "--output-format", "json", "-q", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode in (0, 1), done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("repro")
+
+
+@pytest.fixture(scope="module")
+def findings(scripts: Path) -> list[dict[str, Any]]:
+    return confirm("--select", "KER1,KER2,KER3,KER4,KER5", "--write-repro", str(scripts), str(FIXTURES))[1]
+
+
+def name_of(finding: dict[str, Any]) -> str:
+    return Path(finding["filename"]).relative_to(FIXTURES).as_posix()
+
+
+def of(findings: list[dict[str, Any]], name: str, code: str) -> list[dict[str, Any]]:
+    return [finding for finding in findings if name_of(finding) == name and finding["code"] == code]
+
+
+def test_nothing_that_is_reported_is_refuted(findings: list[dict[str, Any]]) -> None:
+    refuted = [(name_of(f), f["code"], f["verdict"]["summary"]) for f in findings if f["verdict"]["kind"] == "refuted"]
+    assert refuted == []
+
+
+def test_all_is_decided_but_what_needs_another_keras(findings: list[dict[str, Any]]) -> None:
+    undecided = [(name_of(f), f["code"], f["verdict"]["summary"]) for f in findings if f["verdict"]["kind"] == "undecided"]
+    assert [entry for entry in undecided if not entry[2].startswith(UNDECIDED.get(entry[0], "\0"))] == []
+    assert len(findings) > 400
+
+
+def test_evidence_names_the_versions(findings: list[dict[str, Any]]) -> None:
+    for finding in findings:
+        assert {"keras", "backend", "python"} <= finding["verdict"]["evidence"].keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [
+        ("KER501/bad_norms_kept_under_automatic_names.py", "KER501", "could not be loaded"),
+        ("KER501/bad_layer_norm_left_out_of_the_repair.py", "KER501", "could not be loaded"),
+        ("KER401/bad_normalization_lost_on_reload.py", "KER401", ""),
+        ("KER101/bad_shared_after_two_convolutions.py", "KER101", "ValueError"),
+        ("KER301/bad_transformer_encoder_saved_to_test_model.py", "KER301", "Invalid filepath extension"),
+    ],
+)
+def test_the_failures_that_began_it_are_confirmed(findings: list[dict[str, Any]], name: str, code: str, words: str) -> None:
+    verdicts = [finding["verdict"] for finding in of(findings, name, code)]
+    assert verdicts and all(verdict["kind"] == "confirmed" and words in verdict["summary"] for verdict in verdicts)
+
+
+def test_what_was_mended_in_a_later_keras_is_refuted_there() -> None:
+    code, findings = confirm("--target-keras", "3.5", "--select", "KER405", str(FIXTURES / "KER405"))
+    assert findings and {finding["verdict"]["kind"] for finding in findings} == {"refuted"}
+    assert code == 0
+    assert confirm("--target-keras", "3.5", "--select", "KER405", "--keep-refuted", str(FIXTURES / "KER405"))[0] == 1
+
+
+def test_only_the_named_codes_are_confirmed() -> None:
+    _, findings = confirm("--confirm=KER301", str(FIXTURES / "tour" / "model.py"))
+    assert {finding["code"] for finding in findings if "verdict" in finding} == {"KER301"}
+
+
+def test_a_verdict_is_the_same_every_time() -> None:
+    files = [str(FIXTURES / name) for name in ("KER101", "KER202/bad_flag_not_stored.py", "KER501", "KER504")]
+
+    def told() -> list[dict[str, Any]]:
+        return [{**f, "verdict": {**f["verdict"], "seconds": 0, "reproduction": None}} for f in confirm(*files)[1]]
+
+    first = told()
+    assert [told() for _ in range(2)] == [first, first]
+
+
+_RUNNER = """\
+import os, runpy, sys
+import keras
+folder, failed = sys.argv[1], []
+for name in sorted(os.listdir(folder)):
+    child = os.fork()
+    if child == 0:
+        code = 99
+        sys.argv = [name]
+        sys.stdout = sys.stderr = open(os.devnull, "w")
+        try:
+            runpy.run_path(os.path.join(folder, name), run_name="__main__")
+        except SystemExit as stopped:
+            code = stopped.code
+        finally:
+            os._exit(code)
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 1:
+        failed.append(name)
+print(*failed)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="imports Keras once for all scripts")
+def test_every_script_shows_its_defect(findings: list[dict[str, Any]], scripts: Path) -> None:
+    written = [f["verdict"]["reproduction"] for f in findings if f["verdict"]["kind"] == "confirmed"]
+    assert all(written)
+    environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    command = [sys.executable, "-c", _RUNNER, str(scripts)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    assert done.stdout.strip() == ""
