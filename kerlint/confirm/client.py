@@ -7,6 +7,7 @@ stays undecided. Knows nothing of what a probe does.
 from __future__ import annotations
 
 import json
+import math
 import os
 import queue
 import subprocess
@@ -22,6 +23,14 @@ from kerlint.confirm.requests import Request
 from kerlint.finding import Verdict, VerdictKind
 
 _BOOTSTRAP = Path(__file__).with_name("worker") / "bootstrap.py"
+_QUIET_AND_STEADY = {
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
+}
+"""Numbers are the same in every run on the processor; macOS lets a process fork that has imported much."""
+
 _START_SECONDS = 300.0
 _RESTARTS = 3
 
@@ -65,10 +74,10 @@ class Client:
         self.environment: Environment | None = None
         try:
             self.keras = self._start()
+            """The version of Keras that is installed there, known before its import is over."""
         except NoKeras:
             self._folder.cleanup()
             raise
-        """The version of Keras that is installed there, known before its import is over."""
 
     def __enter__(self) -> Client:
         return self
@@ -115,15 +124,20 @@ class Client:
         return Verdict(
             VerdictKind(str(answer["verdict"])),
             str(answer["summary"]),
-            {**(evidence if isinstance(evidence, dict) else {}), **(self.environment.as_evidence() if self.environment else {})},
+            {**_finite(evidence), **(self.environment.as_evidence() if self.environment else {})},
             used if isinstance(used, dict) else {},
             float(str(answer.get("seconds", 0.0))),
         )
 
     def _start(self) -> str:
         command = [self.python, str(_BOOTSTRAP)]
-        settings = {"KERLINT_SECONDS": str(self.options.seconds), "KERLINT_MEMORY": str(self.options.memory), "KERLINT_JOBS": str(self.options.jobs)}
-        environment = {**os.environ, **settings, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
+        environment = {
+            **os.environ,
+            "KERLINT_SECONDS": str(self.options.seconds),
+            "KERLINT_MEMORY": str(self.options.memory),
+            "KERLINT_JOBS": str(self.options.jobs),
+            **_QUIET_AND_STEADY,
+        }
         try:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8",
@@ -183,6 +197,19 @@ class Client:
                     except OSError:
                         pass
             self._process = None
+
+
+def _finite(evidence: object) -> dict[str, object]:
+    """Evidence as JSON can hold it: numbers that are none, or infinite, are told as text."""
+
+    def told(value: object) -> object:
+        if isinstance(value, dict):
+            return {str(key): told(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [told(item) for item in value]
+        return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+    return {str(key): told(item) for key, item in evidence.items()} if isinstance(evidence, dict) else {}
 
 
 def _read(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:

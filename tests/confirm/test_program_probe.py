@@ -130,3 +130,11 @@ class TestWithKeras:
             + '\ndef restore():\n    return keras.models.load_model("scaled.keras")\n'
         )
         assert all(kind != "refuted" for kind, _ in verdicts("KER205", path))
+
+    @pytest.mark.parametrize("path", ["KER205/bad_best_checkpoint_is_loaded.py", "KER308/bad_silent_3_5.py"])
+    def test_what_is_confirmed_is_written_as_a_script_that_shows_it(self, tmp_path: Path, path: str) -> None:
+        command = [sys.executable, "-m", "kerlint", "--confirm", "--isolated", "-q", "--select", path[:6]]
+        subprocess.run([*command, "--write-repro", str(tmp_path), str(FIXTURES / path)], capture_output=True, check=False)
+        (script,) = tmp_path.glob("*.py")
+        done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, encoding="utf-8")
+        assert done.returncode == 1 and "the other process says so" in done.stdout and "raises" in done.stdout

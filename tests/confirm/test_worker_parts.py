@@ -83,6 +83,11 @@ def test_what_was_missing_is_found_behind_other_errors() -> None:
     assert find_needs(ValueError("plain")) is None
 
 
+def test_what_was_missing_is_told_without_the_story_of_keras_round_it() -> None:
+    told = "Exception encountered when calling Block.call().\n\n\x1b[1mmodule thing\x1b[0m\n\nArguments received:\n  • x"
+    assert find_needs(Needs(told)) == "module thing"
+
+
 @pytest.mark.parametrize("path", sorted(WORKER.rglob("*.py")), ids=lambda path: str(path.relative_to(WORKER)))
 def test_the_worker_runs_on_the_oldest_python_of_a_supported_keras(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 9))

@@ -94,12 +94,17 @@ def _handed_up(info: ClassInfo) -> Iterator[tuple[list[str | None], dict[str, st
         if not isinstance(node, ast.ClassDef) or node.name != info.name:
             continue
         for call in ast.walk(node):
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "__init__":
-                base = call.func.value
-                if isinstance(base, ast.Call) and isinstance(base.func, ast.Name) and base.func.id == "super":
-                    if not any(isinstance(argument, ast.Starred) for argument in call.args):
-                        named = {keyword.arg: _literal(keyword.value) for keyword in call.keywords if keyword.arg not in (None, "name")}
-                        yield [_literal(argument) for argument in call.args], {str(name): text for name, text in named.items()}
+            if isinstance(call, ast.Call) and _is_constructor_of_super(call.func):
+                keywords = [keyword for keyword in call.keywords if keyword.arg not in (None, "name")]
+                named = {str(keyword.arg): _literal(keyword.value) for keyword in keywords}
+                if not any(isinstance(argument, ast.Starred) for argument in call.args):
+                    yield [_literal(argument) for argument in call.args], named
+
+
+def _is_constructor_of_super(node: ast.expr) -> bool:
+    if not isinstance(node, ast.Attribute) or node.attr != "__init__" or not isinstance(node.value, ast.Call):
+        return False
+    return isinstance(node.value.func, ast.Name) and node.value.func.id == "super"
 
 
 def _literal(node: ast.expr) -> str | None:

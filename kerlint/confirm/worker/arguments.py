@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .candidates import ANYTHING, by_name, candidates, of_kind, other_values, words_compared_with
+from .class_text import attributes_of, parsed
 from .failures import NOWHERE, Failure, farthest_first
-from .parameter_uses import attributes_of, parsed
 
 if TYPE_CHECKING:
     from .search import Search
@@ -145,7 +145,8 @@ class _Guesses:
                     heapq.heappush(waiting, (farthest_first(progress), sum(other.values()), len(seen), other))
 
     def _call(self, ranks: Mapping[str, int]) -> Call:
-        late = [name for name in ranks if name not in self.parameters or self.parameters[name].default is not inspect.Parameter.empty]
+        empty = inspect.Parameter.empty
+        late = [name for name in ranks if name not in self.parameters or self.parameters[name].default is not empty]
         required = [name for name in self.options if name not in late]
         keywords = tuple((name, self.options[name][ranks.get(name, 0)]) for name in [*required, *late])
         rest = tuple(item for item in self.known.keywords if item[0] not in self.refused)

@@ -60,6 +60,8 @@ class BodyRun:
     statements_before_failure: int = 0
     symbols: list[Any] = field(default_factory=list)
     """The symbols that stand for tensors that the body is given."""
+    rescued: list[int] = field(default_factory=list)
+    """The first lines of the statements that failed for want of data, and whose names were given values."""
     module: ModuleType | None = None
 
     @property
@@ -235,6 +237,7 @@ class _Search:
                 names = [] if isinstance(statement, _DEFINES) else list(bound_by(statement))
                 made = [self._assume(run, name, ranks) for name in names]
                 if made and all(made):
+                    run.rescued.append(statement.lineno)
                     return {name: run.namespace[name] for name in names}
             if not (isinstance(statement, (ast.Import, ast.ImportFrom)) and isinstance(error, ImportError)):
                 last = statement.end_lineno or statement.lineno

@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .parameter_uses import LIKELY, use_texts, words_compared_with
+from .class_text import words_compared_with
+from .parameter_uses import LIKELY, use_texts
 
 _BY_NAME: tuple[tuple[str, tuple[str, ...]], ...] = (
     # What a required argument of such a name is tried with: small, and equal wherever sizes may have to agree.
@@ -196,4 +197,4 @@ def _namesakes(name: str) -> list[str]:
     return []
 
 
-__all__ = ["ANYTHING", "by_name", "candidates", "of_kind", "other_values", "use_texts", "words_compared_with"]
+__all__ = ["ANYTHING", "by_name", "candidates", "of_kind", "other_values", "words_compared_with"]

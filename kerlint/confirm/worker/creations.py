@@ -94,7 +94,8 @@ def _of_subject(subject: Subject, request: Mapping[str, Any]) -> dict[str, Any]:
             break
     if open_ends:
         return undecided(open_ends[0])
-    if made_once:
+    made_once = [trial for trial in made_once if trial.passes[0].variables]
+    if made_once and not search.is_over:
         trial = made_once[0]
         first = len(trial.passes[0].variables)
         return refuted(f"{first} variables are made by the first call and none by the second", used=used(subject, trial))

@@ -14,16 +14,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from .clues import Clue, Clues
 from .failures import NOWHERE, Failure, Progress, farthest_first
 from .feed import BATCH, Feed
-from .input_clues import Clue, Clues, clues_of
+from .input_clues import clues_of
 from .repairs import SHAPES, changes_of, told_by
 
 _LADDER: tuple[tuple[tuple[int, ...], str], ...] = (
     ((8,), "float32"), ((6, 8), "float32"), ((16, 16, 8), "float32"), ((16, 16, 3), "float32"), ((6,), "int32"),
     ((16, 16, 1), "float32"), ((4, 16, 16, 3), "float32"), ((32, 32, 3), "float32"), ((8, 8), "float32"), ((1,), "float32"),
-    ((), "float32"), ((6, 6, 8), "float32"), ((64, 64, 3), "float32"), ((2, 8, 8, 8), "float32"), ((), "string"), ((1,), "string"),
-    ((), "int32"), ((6, 8), "int32"), ((6,), "bool"), ((128,), "float32"),
+    ((), "float32"), ((6, 6, 8), "float32"), ((64, 64, 3), "float32"), ((2, 8, 8, 8), "float32"), ((), "string"),
+    ((1,), "string"), ((), "int32"), ((6, 8), "int32"), ((6,), "bool"), ((128,), "float32"),
 )  # fmt: skip
 _BY_WORD = (
     ("image", ((16, 16, 3), (32, 32, 3), (28, 28, 1), (64, 64, 3)), "float32"),
@@ -36,7 +37,7 @@ _BY_WORD = (
     ("adjacency", ((6, 6),), "float32"),
     ("mask", ((6,), (6, 6)), "bool"),
 )
-_MOST = 70
+_MOST = 150
 """Attempts for one way to make an object."""
 _LIKELIEST = 12
 _DEEPEST = 8
@@ -74,7 +75,7 @@ def _learning(likely: Iterator[Feed], search: Search) -> Iterator[Feed]:
             feed, depth, before = asked.pop()
         else:
             # the likeliest ones first; then as often a change of what came far as another likely one
-            takes_likely = len(seen) < _LIKELIEST or number % 3 == 0 or not changed
+            takes_likely = len(seen) < _LIKELIEST or number % 2 == 0 or not changed
             following = next(likely, None) if takes_likely else _next_change(changed)
             following = following or _next_change(changed) or next(likely, None)
             if following is None:
@@ -140,9 +141,9 @@ def _options(name: str, clue: Clue, named: Sequence[Sequence[int | None]]) -> li
     found = []
     for shape, dtype in _singles([name], named):
         rank = len(shape) + 1
-        if (clue.rank is None or rank == clue.rank) and rank >= clue.least and clue.dtype in (None, dtype):
-            if clue.last <= (shape[-1] if shape else 0) or clue.last == 1:
-                found.append((shape, dtype))
+        fits = (clue.rank is None or rank == clue.rank) and rank >= clue.least and clue.dtype in (None, dtype)
+        if fits and (clue.last == 1 or clue.last <= (shape[-1] if shape else 0)):
+            found.append((shape, dtype))
     ranks = [clue.rank] if clue.rank else [rank for rank in SHAPES if rank >= max(clue.least, 2)]
     usual = [(shape, clue.dtype or "float32") for rank in ranks for shape in SHAPES.get(rank, ())]
     usual = [((*shape[:-1], max(shape[-1], clue.last)) if shape else shape, dtype) for shape, dtype in usual]
@@ -161,9 +162,8 @@ def _mixed(names: Sequence[str], style: str) -> Iterator[Feed]:
     if len(names) > _MOST_MIXED:
         return
     ranked = sorted(itertools.product(range(len(_MIXED)), repeat=len(names)), key=sum)
-    feeds = [
-        Feed(tuple((name, _MIXED[rank], "float32") for name, rank in zip(names, ranks)), style) for ranks in ranked if len(set(ranks)) > 1
-    ]
+    different = [ranks for ranks in ranked if len(set(ranks)) > 1]
+    feeds = [Feed(tuple((name, _MIXED[rank], "float32") for name, rank in zip(names, ranks)), style) for ranks in different]
     yield from feeds
     alone = [Feed(tuple((name, shape, "float32") for name in names), style) for shape in _MIXED]
     yield from (replace(feed, batch=1) for feed in (*alone, *feeds[:40]))
@@ -177,7 +177,8 @@ def _singles(names: Sequence[str], named: Sequence[Sequence[int | None]]) -> Ite
             if (small, dtype) not in seen and math.prod(small) <= 3e5:
                 seen.add((small, dtype))
                 yield small, dtype
-    words = [(shape, dtype) for word, shapes, dtype in _BY_WORD if any(word in name.lower() for name in names) for shape in shapes]
+    meant = [(shapes, dtype) for word, shapes, dtype in _BY_WORD if any(word in name.lower() for name in names)]
+    words = [(shape, dtype) for shapes, dtype in meant for shape in shapes]
     for shape, dtype in (*words, *_LADDER):
         if (shape, dtype) not in seen:
             seen.add((shape, dtype))

@@ -17,7 +17,7 @@ import numpy
 
 from .arguments import Call, calls_to_try
 from .creations import nothing_worked, passes_through, subjects_of
-from .feeds import Feed
+from .feeds import Feed, feeds_to_try
 from .probes import confirmed, refuted, undecided
 from .scenarios import tracking
 from .scenarios.reload import told
@@ -86,7 +86,7 @@ def _raises(subject: Subject, request: Mapping[str, Any], predicted: Any) -> dic
         else:
             if predicted.group(1) == "setting it" or predicted.group(1).startswith("constructing"):
                 return refuted("it is constructed without an error", used={"made": made})
-            return _later(subject, request, call, expected)
+            return _later(subject, request, call, expected, predicted.group(1))
     return undecided(f"no arguments were found that work ({min(others, key=len)[:160] if others else 'nothing to try'})")
 
 
@@ -96,18 +96,36 @@ def _witness_of_error(subject: Subject, made: str, error: BaseException) -> dict
     return {"scenarios": ["tracking"], "names": [subject.cls.__name__], "call": lines}
 
 
-def _later(subject: Subject, request: Mapping[str, Any], call: Call, expected: str) -> dict[str, Any]:
+def _later(subject: Subject, request: Mapping[str, Any], call: Call, expected: str, step: str) -> dict[str, Any]:
     """Whether the first call, a save or a load raise the predicted error and name the attribute."""
     search = Search(request)
     name = spoken_of(request)
     made = f"{subject.cls.__name__}({call})"
     feed = feed_for(subject, call, search, lambda thing, feed: _round_trip(subject, call, feed))
+    if feed is not None and step == "fit":
+        return undecided("it is called, saved and loaded without an error, and was not trained", used={"made": made})
     if feed is not None:
         return refuted("it is called, saved and loaded without an error", used={"made": made, "input": str(feed)})
     errors = [trouble.partition(": ")[2] for trouble in search.troubles]
     if errors and all(error.startswith(expected) and name in error for error in errors):
-        return confirmed(f"using it raises {errors[0]}", evidence={"error": errors[0]}, used={"made": made})
+        witness = _witness_of_use(subject, made, expected, name)
+        return confirmed(f"using it raises {errors[0]}", evidence={"error": errors[0]}, used={"made": made}, witness=witness)
     return undecided(f"no inputs were found that work ({min(errors, key=len)[:160] if errors else 'nothing to try'})")
+
+
+def _witness_of_use(subject: Subject, made: str, expected: str, name: str) -> dict[str, Any]:
+    """A round trip on the first input that raises what is predicted; every input does."""
+    feeds = feeds_to_try(getattr(subject.cls, "call", None), subject.request.get("inputs", ()), None)
+    feed = next(iter(feeds))
+    lines = [
+        *lines_of_feed(feed),
+        "try:",
+        f"    lost_state(lambda: {made}, arrays, handed)",
+        '    defect = ""',
+        f"except {expected or 'Exception'} as error:",
+        f'    defect = str(error) if "{name}" in str(error) else ""',
+    ]
+    return {"scenarios": ["tracking"], "names": [subject.cls.__name__], "call": lines}
 
 
 def _round_trip(subject: Subject, call: Call, feed: Feed) -> None:

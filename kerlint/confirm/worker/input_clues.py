@@ -47,8 +47,9 @@ def required_parameters(call: Callable[..., Any] | None) -> list[str]:
         parameters = list(inspect.signature(call).parameters.values()) if call is not None else []
     except (TypeError, ValueError):
         parameters = []
-    named = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    return [p.name for p in parameters if p.kind in named and p.default is inspect.Parameter.empty and p.name not in ("self", "training", "mask")]
+    starred = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    required = [p.name for p in parameters if p.kind not in starred and p.default is inspect.Parameter.empty]
+    return [name for name in required if name not in ("self", "training", "mask")]
 
 
 def _first(function: ast.FunctionDef) -> list[str]:
@@ -160,10 +161,10 @@ class _Reader:
             return found if found is None or found[0] != "shape of" else None
         if isinstance(node, ast.Subscript):
             whole = self._item(node.value, env)
-            if whole is not None and len(whole) == 1 and len(self.names) == 1 and isinstance(node.slice, ast.Constant):
-                if isinstance(node.slice.value, (str, int)) and not isinstance(node.slice.value, bool):
-                    self.clue((*whole, node.slice.value))
-                    return (*whole, node.slice.value)
+            place = node.slice.value if isinstance(node.slice, ast.Constant) else None
+            if whole is not None and len(whole) == 1 and len(self.names) == 1 and type(place) in (str, int):
+                self.clue((*whole, place))
+                return (*whole, place)
         if isinstance(node, ast.Call) and node.args and self._called(node.func) & _SAME:
             return self._item(node.args[0], env)
         return None
@@ -220,12 +221,13 @@ class _Reader:
             if has_dots and axes:
                 edge = index.elts[-1]
                 ends = integers(edge.upper if isinstance(edge, ast.Slice) else edge)
-                self.clue(item).last = max([self.clue(item).last, *(end + (not isinstance(edge, ast.Slice)) for end in ends if end > 0)])
+                sizes = [end + (not isinstance(edge, ast.Slice)) for end in ends if end > 0]
+                self.clue(item).last = max([self.clue(item).last, *sizes])
 
     def _compared(self, node: ast.Compare, env: Env) -> None:
         left, right = node.left, node.comparators[0]
-        number = integers(right)
-        if isinstance(left, ast.Call) and last_name(left.func) == "len" and left.args and number and isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
+        number = integers(right) if isinstance(node.ops[0], (ast.Eq, ast.NotEq)) else []
+        if isinstance(left, ast.Call) and last_name(left.func) == "len" and left.args and number:
             item, shaped = self._item(left.args[0], env), self._shape(left.args[0], env)
             if item is not None and len(item) == 1 and len(self.names) == 1:
                 self.clue((*item, number[0] - 1))
@@ -275,14 +277,17 @@ class _Reader:
         if spatial is not None:
             clue.exactly(int(spatial.group(2)) + 2)
         for name, inner in layers_of(self.owner, last) if is_own(node.func) else [(last, node.func)]:
-            self._layer(clue, name, inner)
+            if not what_a_layer_takes(clue, name, inner):
+                self._class_of_the_project(clue, inner)
 
     def _class_of_the_project(self, clue: Clue, made: ast.expr) -> None:
         value: Any = None
         for part in dotted(made.func if isinstance(made, ast.Call) else made).split("."):
             value = self.namespace.get(part) if value is None else getattr(value, part, None)
         run = getattr(value, "call", None)
-        if not isinstance(value, type) or run is None or self.depth >= _DEEPEST or value.__module__.partition(".")[0] in ("keras", "tensorflow"):
+        if not isinstance(value, type) or run is None or self.depth >= _DEEPEST:
+            return
+        if value.__module__.partition(".")[0] in ("keras", "tensorflow", "tf_keras"):
             return
         inner = clues_of(run, self.depth + 1)
         if inner.style in ("one", "arguments") and inner.items:
@@ -305,11 +310,12 @@ class _Reader:
             return
         shape = build.args.args[1].arg
         for node in ast.walk(build):
-            if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == shape and not isinstance(node.slice, ast.Slice):
+            if not isinstance(node, ast.Subscript):
+                continue
+            if isinstance(node.value, ast.Name) and node.value.id == shape:
                 for number in integers(node.slice):
                     clue.at_least(number + 1 if number >= 0 else -number)
-            elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Subscript) and isinstance(node.value.value, ast.Name):
-                for number in integers(node.value.slice) if node.value.value.id == shape else ():
+            inner = node.value
+            if isinstance(inner, ast.Subscript) and isinstance(inner.value, ast.Name) and inner.value.id == shape:
+                for number in integers(inner.slice):
                     self.clue((self.names[0], max(number, 1)))
-
-

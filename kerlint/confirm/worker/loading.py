@@ -12,6 +12,7 @@ from typing import Any
 
 import keras
 
+from . import retelling
 from .modules import install
 from .saving import caught_loads, run_until_load
 from .scenarios import program
@@ -34,10 +35,11 @@ def load_saved(
         keywords["compile"] = compiles
     with open("before.pickle", "rb") as file:
         before = pickle.load(file)
+    registered = sorted(keras.utils.get_custom_objects())
     found = program.load(saved["path"], before["arrays"], before["expected"], **keywords)
     if "error" not in found and request["code"] == "KER205":
         found["modules"] = modules_of(keras.models.load_model(saved["path"], **keywords), request["message"])
-    return found
+    return {**found, "script": retelling.loading(keywords, request["modules"]), "registered": registered}
 
 
 def modules_of(model: Any, message: str) -> list[str]:

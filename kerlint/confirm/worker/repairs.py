@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from math import gcd, prod
 
-
 from .feed import BATCH, Feed
 
 Item = tuple[str, tuple[int, ...], str]
@@ -28,8 +27,30 @@ SHAPES: dict[int, tuple[tuple[int, ...], ...]] = {
 
 _MOST_NUMBERS = 3e5
 _LARGEST = 4096
+_SMALLEST = 3
+"""What is smaller counts axes, or fits only because it is repeated."""
 _MOST = 6
 _NUMBER = r"(-?\d+)"
+_RANKS_ALONE = (
+    r"(\d)D (?:tensor|input)", r"too many values to unpack \(expected (\d+)\)", r"rank (\d)\b", r"(\d+)-?D\b",
+    r"ndim ?[=!]= ?(\d)",
+)  # fmt: skip
+_RANK_TOO_SMALL = (
+    r"tuple index out of range|slice index \d+ of dimension|out of bounds|axis .*out of range|Axis .* is out|"
+    r"must be in the range|rank at least"
+)
+_WANTS_WORDS = (
+    r"[Ee]xpected (?:a )?string|must be (?:a )?string|to be string|allowed values: string|StringSplit|"
+    r"dtype string"
+)
+_TOO_SMALL = (
+    r"[Nn]egative dimension|would be negative|size would be|output is (?:zero|non-positive)|<= 0|smaller than|"
+    r"larger than the input|too small|minimum size"
+)
+_WANTS_WHOLE_NUMBERS = (
+    r"must be (?:an? )?(?:of type )?int|Tindices|allowed values: (?:u?int|bool)|indices must be|integers|"
+    r"expected (?:an )?int|Expected int|not iterable.*int32"
+)
 
 
 def _on_every(feed: Feed, change: Callable[[Item], Item | None]) -> Iterator[Feed]:
@@ -68,6 +89,10 @@ def _of_rank(shape: Sequence[int], wanted: int) -> tuple[int, ...]:
     """A usual shape of that rank, whose last axis stays what it was where that is a size found out."""
     usual = SHAPES[wanted][0]
     return (*usual[:-1], shape[-1]) if usual and shape and shape[-1] > 8 and shape[-1] != 16 else usual
+
+
+def _with_shape(shape: tuple[int, ...]) -> Callable[[Item], Item | None]:
+    return lambda item: (item[0], shape, item[2]) if len(item[1]) == len(shape) else None
 
 
 def _with_dtype(dtype: str) -> Callable[[Item], Item | None]:
@@ -124,10 +149,10 @@ def _axes_and_ranks(feed: Feed, text: str) -> Iterator[Feed]:
     for pattern, wanted, got_at in ranks:
         for numbers in re.findall(pattern, text):
             yield from _on_every(feed, _with_rank(int(numbers[wanted]), int(numbers[got_at])))
-    for pattern in (r"(\d)D (?:tensor|input)", r"too many values to unpack \(expected (\d+)\)", r"rank (\d)\b", r"(\d+)-?D\b", r"ndim ?[=!]= ?(\d)"):
+    for pattern in _RANKS_ALONE:
         for number in re.findall(pattern, text):
             yield from _on_every(feed, _with_rank(int(number)))
-    if re.search(r"tuple index out of range|slice index \d+ of dimension|out of bounds|axis .*out of range|Axis .* is out|must be in the range|rank at least", text):
+    if re.search(_RANK_TOO_SMALL, text):
         yield from _on_every(feed, lambda item: _with_rank(len(item[1]) + 2)(item))
     kernel = re.search(r"Kernel shape must have the same length|convolution .*dimension|spatial dim", text)
     if kernel is not None:
@@ -135,13 +160,9 @@ def _axes_and_ranks(feed: Feed, text: str) -> Iterator[Feed]:
 
 
 def _kinds(feed: Feed, text: str) -> Iterator[Feed]:
-    is_whole = re.search(
-        r"must be (?:an? )?(?:of type )?int|Tindices|allowed values: (?:u?int|bool)|indices must be|integers|expected (?:an )?int|not iterable.*int32|Expected int",
-        text,
-    )
-    if is_whole is not None:
+    if re.search(_WANTS_WHOLE_NUMBERS, text):
         yield from _on_every(feed, _with_dtype("int32"))
-    if re.search(r"[Ee]xpected (?:a )?string|must be (?:a )?string|to be string|allowed values: string|StringSplit|dtype string", text):
+    if re.search(_WANTS_WORDS, text):
         yield from _on_every(feed, _with_dtype("string"))
     if re.search(r"(?:expected to be|must be) (?:a )?bool|dtype bool|allowed values: bool", text):
         yield from _on_every(feed, _with_dtype("bool"))
@@ -152,26 +173,30 @@ def _kinds(feed: Feed, text: str) -> Iterator[Feed]:
 def _counts(feed: Feed, text: str) -> Iterator[Feed]:
     """More or fewer inputs, and other ways to hand them over."""
     first = feed.items[0]
-    expected = re.search(r"(?:should be called on a list of (?:exactly |at least )?|expects? |expected )(\d+) (?:input|tensor|value)", text)
+    several = r"(?:should be called on a list of (?:exactly |at least )?|expects? |expected )(\d+) (?:input|tensor|value)"
+    expected = re.search(several, text)
     unpacked = re.search(r"not enough values to unpack \(expected (\d+), got (\d+)\)", text)
     count = int(expected.group(1)) if expected else None
     if unpacked is not None and feed.style == "list" and int(unpacked.group(2)) == len(feed.items):
         count = int(unpacked.group(1))
     if count is not None and 1 < count <= 8 and count != len(feed.items):
         yield Feed(tuple((f"input_{place}", *feed.items[min(place, len(feed.items) - 1)][1:]) for place in range(count)), "list")
-    if re.search(r"called on a list|must be called with (?:a list|\w+ inputs)|list of (?:inputs|tensors)", text) and feed.style == "one":
+    is_list = r"called on a list|must be called with (?:a list|\w+ inputs)|list of (?:inputs|tensors)"
+    if feed.style == "one" and re.search(is_list, text):
         yield Feed((("input_0", *first[1:]), ("input_1", *first[1:])), "list")
     if feed.style == "list" and re.search(r"list index out of range", text):
         yield Feed((*feed.items, (f"input_{len(feed.items)}", *first[1:])), "list")
     key = re.search(r"KeyError: (\w+)$", text)
-    if key is not None and feed.style in ("dict", "one") and (feed.style == "one" or key.group(1) not in [item[0] for item in feed.items]):
-        yield Feed((*(feed.items if feed.style == "dict" else ()), (key.group(1), *first[1:])), "dict")
+    if key is not None and feed.style in ("dict", "one"):
+        known = feed.items if feed.style == "dict" else ()
+        yield Feed((*(item for item in known if item[0] != key.group(1)), (key.group(1), *first[1:])), "dict")
     missing = re.search(r"call\(\) missing \d+ required (?:positional|keyword-only) arguments?: (.*)", text)
     if missing is not None and feed.style in ("one", "arguments"):
         names = [name for name in re.findall(r"'(\w+)'", missing.group(1)) if name not in [item[0] for item in feed.items]]
         if names:
             yield Feed((*feed.items, *((name, *first[1:]) for name in names)), "arguments")
-    if feed.style != "one" and re.search(r"'(?:list|dict)' object has no attribute|list indices must be integers|expects 1 input|expected 1 input", text):
+    is_one = r"'(?:list|dict)' object has no attribute|list indices must be integers|expects 1 input|expected 1 input"
+    if feed.style != "one" and re.search(is_one, text):
         yield Feed((("inputs", *first[1:]),))
 
 
@@ -187,14 +212,14 @@ def _sizes(feed: Feed, text: str) -> Iterator[Feed]:
             return (name, (*shape[:-1], shape[-1] * base // gcd(shape[-1], base)), dtype) if shape and base else None
 
         yield from _on_every(feed, stretched)
-    if re.search(r"[Nn]egative dimension|would be negative|size would be|output is (?:zero|non-positive)|<= 0|smaller than|larger than the input|too small|minimum size", text):
+    if re.search(_TOO_SMALL, text):
         yield from _on_every(feed, _larger)
     numbers = [int(number) for number in re.findall(r"(?<![\w.\-=])(\d{1,4})(?![\w.])", text) if 0 < int(number) <= _LARGEST]
     sizes = list(dict.fromkeys(numbers))
     has = {size for _, shape, _ in feed.items for size in shape}
     for was in [size for size in sizes if size in has]:
         for size in sizes:
-            if size != was:
+            if size != was and size >= _SMALLEST:
                 yield from _on_every(feed, _with_size(was, size))
     if BATCH in sizes and len(sizes) > 1:
         yield from (replace(feed, batch=size) for size in sizes if size != BATCH and size <= 16)
@@ -209,7 +234,7 @@ def changes_of(feed: Feed) -> Iterator[Feed]:
     yield from _one_by_one(feed, lambda item: _with_dtype("int32" if item[2] == "float32" else "float32")(item))
     for rank in (2, 3, 4, 5):
         for usual in SHAPES[rank][1:]:
-            yield from _one_by_one(feed, lambda item: (item[0], usual, item[2]) if len(item[1]) == len(usual) else None)  # noqa: B023
+            yield from _one_by_one(feed, _with_shape(usual))
 
 
 def _one_by_one(feed: Feed, change: Callable[[Item], Item | None]) -> Iterator[Feed]:

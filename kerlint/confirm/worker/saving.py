@@ -15,6 +15,7 @@ from typing import Any, Callable
 import keras
 import numpy
 
+from . import retelling
 from .bodies import BodyRun, bodies_of, run_body
 from .feeds import Feed, feeds_to_try
 from .probes import undecided
@@ -35,7 +36,7 @@ class NotReached(Needs):
 def make_and_save(request: Mapping[str, Any]) -> dict[str, Any]:
     """The saved file; a verdict where the save itself decides."""
     try:
-        call, run = _caught_save(request)
+        call, run, calls = _caught_save(request)
     except NotReached as reason:
         return undecided(str(reason))
     model = call.model
@@ -43,9 +44,13 @@ def make_and_save(request: Mapping[str, Any]) -> dict[str, Any]:
         return undecided("the model that is saved comes from elsewhere")
     as_script(run, request)
     found = functions_in(model, request["facts"].get("said_at"))
-    arrays = ready(model, request)
+    arrays, feed = ready(model, request)
+    made = retelling.making(run, call, calls, feed)
+    written = write(model, call, arrays, request["facts"]["suffix"])
     return {
-        **write(model, call, arrays, request["facts"]["suffix"]),
+        **written,
+        "script": retelling.saving(made, written.get("path", ""), call),
+        "registered": sorted(keras.utils.get_custom_objects()),
         "used": used(run),
         "found": bool(found),
         "functions": len(functions_in(model, None)),
@@ -58,12 +63,14 @@ def save_stand_in(loss: str) -> dict[str, Any]:
     model.compile(optimizer="sgd", loss=loss)
     arrays = program.input_arrays(model) or []
     call = Caught("save", model, ("stand_in.h5",), {}, ())
-    return {**write(model, call, arrays, ".h5"), "used": {"made": f"a small model, as a stand-in, compiled with loss={loss!r}"}}
+    written = write(model, call, arrays, ".h5")
+    used = {"made": f"a small model, as a stand-in, compiled with loss={loss!r}"}
+    return {**written, "script": retelling.saving_stand_in(loss, written.get("path", "")), "used": used}
 
 
 def look_at_lambda(request: Mapping[str, Any]) -> dict[str, Any]:
     """A model round the layer alone that holds the finding's function."""
-    call, run = _caught_save(request)
+    call, run, calls = _caught_save(request)
     holders = functions_in(call.model, request["facts"]["said_at"])
     holders = [layer for layer in holders if isinstance(layer, keras.layers.Layer) and not isinstance(layer, keras.Model)]
     if not holders:
@@ -73,12 +80,21 @@ def look_at_lambda(request: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(given, (list, tuple)):
         return {"trouble": f"{type(layer).__name__} takes several inputs"}
     inputs = keras.Input(shape=tuple(given.shape)[1:], dtype=given.dtype)
+    place = list(call.model._flatten_layers()).index(layer)
     alone = keras.Model(inputs, layer(inputs))
-    return {**write(alone, call, program.input_arrays(alone) or [], request["facts"]["suffix"]), "used": used(run)}
+    written = write(alone, call, program.input_arrays(alone) or [], request["facts"]["suffix"])
+    lines = [
+        "# of the layers of the model only the one that the finding is about",
+        f"layer = list(model._flatten_layers())[{place}]",
+        "inputs = keras.Input(shape=tuple(layer.input.shape)[1:], dtype=layer.input.dtype)",
+        "model = keras.Model(inputs, layer(inputs))",
+    ]
+    script = retelling.saving(retelling.making(run, call, calls, None), written.get("path", ""), call, lines)
+    return {**written, "script": script, "used": used(run)}
 
 
-def _caught_save(request: Mapping[str, Any]) -> tuple[Caught, BodyRun]:
-    """The save of the finding, caught while the program ran."""
+def _caught_save(request: Mapping[str, Any]) -> tuple[Caught, BodyRun, list[Caught]]:
+    """The save of the finding, caught while the program ran, and all that was caught."""
     path, first, last = request["facts"]["saved_at"]
     reasons = []
     for subject in bodies_of(request):
@@ -90,7 +106,7 @@ def _caught_save(request: Mapping[str, Any]) -> tuple[Caught, BodyRun]:
             run = run_body(request, subject, is_reached)
             saves = _saves(calls, path, first, last)
         if saves:
-            return saves[-1], run
+            return saves[-1], run, calls
         reasons.append(run.trouble or "the save was not reached")
     raise NotReached(reasons[0] if reasons else "there is no program to run")
 
@@ -125,12 +141,15 @@ def is_own(model: Any, run: BodyRun) -> bool:
     return any(made.layer is model and made.sites for made in run.watch.made)
 
 
-def ready(model: Any, request: Mapping[str, Any]) -> list[Any]:
-    """Made data that the model takes, after it was built on it. Raises what its call raises."""
+def ready(model: Any, request: Mapping[str, Any]) -> tuple[list[Any], Feed | None]:
+    """Made data that the model takes, after it was built on it, and its feed where the model does not tell.
+
+    Raises what its call raises.
+    """
     arrays = program.input_arrays(model)
     if arrays is not None:
         program.outputs(model, arrays)
-        return arrays
+        return arrays, None
     last: BaseException | None = None
     hint = (request.get("hints") or {}).get("input")
     for feed in feeds_to_try(
@@ -144,7 +163,7 @@ def ready(model: Any, request: Mapping[str, Any]) -> list[Any]:
         except Exception as error:
             last = error
         else:
-            return [feed.handed(feed.arrays())[0][0]]
+            return [feed.handed(feed.arrays())[0][0]], feed
     raise NotReached(f"no input was found that works ({told(last) if last is not None else 'nothing to try'})")
 
 
@@ -216,7 +235,8 @@ def save_built_twin(request: Mapping[str, Any]) -> dict[str, Any]:
     model = call.model
     if not is_own(model, run):
         raise NotReached("the model whose weights are loaded comes from elsewhere")
-    arrays = ready(model, request)
+    arrays, feed = ready(model, request)
+    made = retelling.making(run, call, calls, feed)
     program.move_weights(model)
     expected = program.outputs(model, arrays)
     path = "twin" + (
@@ -226,7 +246,8 @@ def save_built_twin(request: Mapping[str, Any]) -> dict[str, Any]:
     with open(_BEFORE, "wb") as file:
         pickle.dump({"expected": expected, "arrays": list(arrays)}, file)
     scale = max([1.0, *(float(numpy.abs(a).max()) for a in expected if a.size)])
-    return {"path": path, "scale": scale, "variables": len(model.weights), "used": used(run)}
+    witness = retelling.of_weights(made, path)
+    return {"path": path, "scale": scale, "variables": len(model.weights), "used": used(run), "witness": witness}
 
 
 def caught_loads(request: Mapping[str, Any], real: Mapping[str, Callable[..., Any]] | None = None) -> Any:

@@ -18,14 +18,15 @@ def lines_of_body(run: BodyRun) -> list[str] | None:
         return None
     lines = []
     for name, assumed in run.used.items():
-        value = _source_of(run, name, assumed)
+        value = source_of(run, assumed)
         if value is None:
             return None
         lines.append(f"{name} = {value}")
     return lines + [line for line in text.splitlines() if line.strip()]
 
 
-def _source_of(run: BodyRun, name: str, assumed: str) -> str | None:
+def source_of(run: BodyRun, assumed: str) -> str | None:
+    """What was assumed for a name as an expression; None where there is none."""
     form = f"keras.Input(shape={run.form.shape!r}, dtype={run.form.dtype!r})"
     if assumed.startswith("a tensor") and run.form.is_symbol:
         return form
@@ -54,4 +55,4 @@ def way_to(thing: Any, layer: Any) -> str | None:
     return None if place is None else f"list(thing._flatten_layers())[{place}]"
 
 
-__all__ = ["keras", "lines_of_body", "name_of", "way_to"]
+__all__ = ["keras", "lines_of_body", "name_of", "source_of", "way_to"]

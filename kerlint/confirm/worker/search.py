@@ -16,7 +16,7 @@ from .failures import Failure, failure_of, known, remember
 from .scenarios.reload import told
 from .unavailable import Needs, find_needs
 
-MOST_ATTEMPTS = 160
+MOST_ATTEMPTS = 300
 SEARCH_SECONDS = 20.0
 _MOST_REFUSALS = 3
 """What the walls refuse, a download for one, other arguments seldom do without."""
@@ -35,7 +35,10 @@ class Search:
     deadline: float = field(default_factory=lambda: time.process_time() + SEARCH_SECONDS)
 
     def failed(self, what: str, error: BaseException, made: str | None = None) -> None:
-        """Notes an attempt that raised; `made` says on what, where it may be remembered. Raises Needs when something was missing for good."""
+        """Notes an attempt that raised; `made` says on what, where it may be remembered. Raises Needs.
+
+        Needs is for what is missing for good.
+        """
         needs = find_needs(error)
         if needs is not None:
             raise Needs(needs)

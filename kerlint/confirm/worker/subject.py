@@ -182,6 +182,6 @@ def symbol_free(array: Any) -> Any:
 
 
 __all__ = [
-    "Search", "Subject", "Working", "bases_of_keras", "constructions", "custom_objects", "feed_for", "run_once", "source_of", "subject_of",
-    "symbol_free", "working",
+    "Search", "Subject", "Working", "bases_of_keras", "constructions", "custom_objects", "feed_for", "run_once", "source_of",
+    "subject_of", "symbol_free", "working",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ earnest raises `Needs`, which says what was missing. Knows nothing of Keras.
 
 from __future__ import annotations
 
+import re
 from typing import Any, NoReturn
 
 
@@ -47,7 +48,14 @@ def find_needs(error: BaseException | None) -> str | None:
     seen = set()
     while error is not None and id(error) not in seen:
         if isinstance(error, Needs):
-            return str(error).rsplit("Needs: ", 1)[-1].splitlines()[0].strip()  # TensorFlow tells a whole story round it
+            return _bare(str(error))
         seen.add(id(error))
         error = error.__cause__ or error.__context__
     return None
+
+
+def _bare(text: str) -> str:
+    """What is needed, without the story that TensorFlow and Keras tell round it."""
+    inner = re.sub(r"\x1b\[[0-9;]*m", "", text).rsplit("Needs: ", 1)[-1]
+    lines = [line.strip() for line in inner.splitlines() if line.strip() and "Exception encountered when calling" not in line]
+    return lines[0] if lines else inner.strip()

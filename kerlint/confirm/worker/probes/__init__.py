@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Generator, Mapping
 from typing import Any, Callable
 
@@ -36,14 +37,16 @@ def load_all() -> Mapping[str, Probe]:
 
 
 def undecided(reason: str, **more: Any) -> dict[str, Any]:
-    """No verdict, and why."""
+    """No verdict, and why. What the walls refused is the reason behind whatever went wrong after it."""
+    refused = re.search(r"Refused: ([^()]*(?:\([^()]*\))?)", reason)
+    reason = refused.group(1).strip() if refused else reason
     return {"verdict": "undecided", "summary": reason, **more}
 
 
 def confirmed(summary: str, **more: Any) -> dict[str, Any]:
     """The defect was seen. An error of the walls is none of Keras."""
     if "Refused: " in summary:
-        return undecided(summary.partition("Refused: ")[2])
+        return undecided(summary)
     return {"verdict": "confirmed", "summary": summary, **more}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..children import StageOutcome
 from ..loading import load_saved, load_weights_unbuilt
+from ..retelling import in_two_processes
 from ..saving import look_at_lambda, make_and_save, save_built_twin, save_stand_in
 from ..stages import stage
 from . import confirmed, probe, refuted, trouble_of, undecided
@@ -66,6 +67,7 @@ def _unknown(request: Mapping[str, Any], saved: Mapping[str, Any], loaded: Mappi
         return undecided(f"the load raises even when all is named: {answers[0]['error']}", **details)
     if "error" not in answers[1]:
         return undecided(f"the load raises for something else than {name}: {loaded['error']}", **details)
+    details["witness"] = in_two_processes(saved, answers[1])
     return confirmed(f"load_model raises {_short(loaded)}", **details)
 
 
@@ -85,9 +87,11 @@ def _unsafe(request: Mapping[str, Any], saved: Mapping[str, Any], loaded: Mappin
             return undecided(
                 f"the model holds {saved['functions']} functions, and this one was not told from them: {trouble}", **details
             )
-        outcome = yield "program.load", {"request": request, "saved": outcome.value}
+        saved = outcome.value
+        outcome = yield "program.load", {"request": request, "saved": saved}
         loaded = outcome.value if trouble_of(outcome) is None else {}
         details["evidence"] = _plain(loaded)
+        details["witness"] = in_two_processes(saved, loaded)
         if "error" not in loaded:
             return refuted("load_model takes a model with this function alone", **details)
         if not _UNSAFE.search(loaded["whole"]):
@@ -135,7 +139,11 @@ def _weights(request: Mapping[str, Any]) -> Steps:
     if trouble is not None:
         return undecided(f"in the process that loads: {trouble}")
     found = outcome.value
-    details = {"evidence": {**_plain(found), "variables": saved["variables"]}, "used": saved["used"]}
+    details = {
+        "evidence": {**_plain(found), "variables": saved["variables"]},
+        "used": saved["used"],
+        "witness": saved["witness"],
+    }
     if found.get("built"):
         return undecided("the model has its variables before the weights are loaded", **details)
     if "error" in found:
@@ -149,11 +157,15 @@ def _weights(request: Mapping[str, Any]) -> Steps:
 
 
 def _details(saved: Mapping[str, Any], loaded: Mapping[str, Any]) -> dict[str, Any]:
-    return {"evidence": {**_plain(loaded), "scale": saved.get("scale", 1.0)}, "used": saved["used"]}
+    return {
+        "evidence": {**_plain(loaded), "scale": saved.get("scale", 1.0)},
+        "used": saved["used"],
+        "witness": in_two_processes(saved, loaded),
+    }
 
 
 def _plain(found: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in found.items() if key != "whole"}
+    return {key: value for key, value in found.items() if key not in ("whole", "script", "registered")}
 
 
 def _short(found: Mapping[str, Any]) -> str:

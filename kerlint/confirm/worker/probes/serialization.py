@@ -30,6 +30,7 @@ _CONTRACT = ("KER201", "KER202", "KER203", "KER204", "KER206", "KER207", "KER208
 """Of these the finding speaks of constructor and configuration, which every round trip puts to the test."""
 
 
+_NO_INPUT = "no input was found that it takes"
 _AT_ONCE = {"KER509": r"already built|add new elements of state|already been built"}
 """Errors that a finding predicts for the load and that may come already at the first use, by what Keras says there."""
 
@@ -82,7 +83,7 @@ def same_process(argument: Mapping[str, Any]) -> dict[str, Any]:
         return undecided(f"no arguments or inputs were found that work ({search.reason})")
     if last is None:
         other = attempts[-1].get("error") or attempts[-1]["unfit"]
-        return undecided(f"something else goes wrong first: {other}")
+        return undecided(other if other == _NO_INPUT else f"something else goes wrong first: {other}")
     if not was_put_to_test:
         return undecided("nothing was found that reaches the place or differs from the defaults there")
     details = {"evidence": attempts[-1], "used": _used(subject, last), "saved": last.feed is not None, "variant": _as_data(last, attempts[-1])}
@@ -126,7 +127,7 @@ def _attempt(subject: Subject, variant: Variant) -> dict[str, Any]:
 def _without_configuration(subject: Subject, variant: Variant, outcome: dict[str, Any]) -> dict[str, Any]:
     """Where only the configuration fails, and the finding does not speak of it: the same with one that is right."""
     if variant.feed is None:
-        return {"step": "make", "unfit": "no input was found that it takes"}
+        return {"step": "make", "unfit": _NO_INPUT}
     if not _CONFIGURATION.search(outcome.get("error", "")):
         return outcome
     try:
@@ -217,12 +218,14 @@ def _witness(subject: Subject, variant: Variant, attempt: Mapping[str, Any]) -> 
 def _in_words(outcome: Mapping[str, Any], request: Mapping[str, Any]) -> str:
     """The decisive observation in one line."""
     about = request.get("about", ())
-    if "error" not in outcome and outcome.get("changed"):
-        names = sorted(outcome["changed"], key=lambda name: name not in about)
-        given, received = outcome["changed"][names[0]]
-        told = f"{names[0]} was {given} and comes back as {received}"
+    if "error" in outcome:
+        return reload.in_words(outcome)
+    if outcome.get("lost"):
+        return ", ".join(f"{key} was {before} and comes back as {after}" for key, (before, after) in outcome["lost"].items())
+    if outcome.get("changed"):
+        name = min(outcome["changed"], key=lambda name: (name not in about, name))
+        given, received = outcome["changed"][name]
+        told = f"{name} was {given} and comes back as {received}"
         gap = outcome.get("difference", 0.0)
         return f"{told}, outputs differ by {gap:.2g}" if gap > 1e-4 else told
-    if "error" not in outcome and outcome.get("lost"):
-        return ", ".join(f"{key} was {before} and comes back as {after}" for key, (before, after) in outcome["lost"].items())
     return reload.in_words(outcome)

@@ -44,13 +44,13 @@ def same(one: Any, other: Any) -> bool:
             return False
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         texts = {str(key): value for key, value in other.items()}
-        return {str(key) for key in one} == set(texts) and all(same(one[key], texts[str(key)]) for key in one)
+        return len(one) == len(texts) and all(str(key) in texts and same(one[key], texts[str(key)]) for key in one)
     try:
         if one is other or bool(one == other):
             return True
     except Exception:
         return False
-    return _identity(one) == _identity(other)
+    return bool(_identity(one) == _identity(other))
 
 
 def _identity(value: Any) -> Any:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 import re
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import keras
 import numpy
+
+METHODS = ("save", "save_weights", "load_weights", "fit", "fit_generator", "evaluate", "predict", "export")
 
 
 def input_arrays(model: Any, batch: int = 4) -> list[Any] | None:
@@ -90,3 +95,69 @@ def load(path: str, arrays: Sequence[Any], expected: Sequence[Any], **keywords: 
         return {"step": "compared", "difference": gap(expected, outputs(model, arrays)), "class": type(model).__name__}
     except Exception as error:
         return {"step": "call", "error": told(error), "whole": str(error)[:4000]}
+
+
+@contextmanager
+def work_left_out() -> Iterator[list[tuple[str, Any, dict[str, Any]]]]:
+    """Lets what trains, saves and loads do nothing in the block. Gives these calls: the name, the model and its keywords."""
+    calls: list[tuple[str, Any, dict[str, Any]]] = []
+    undo = []
+
+    def replace(owner: Any, name: str, value: Any) -> None:
+        undo.append((owner, name, vars(owner).get(name)))
+        setattr(owner, name, value)
+
+    def method(name: str) -> Any:
+        return lambda model, *arguments, **keywords: calls.append((name, model, keywords))
+
+    def save_model(model: Any, *arguments: Any, **keywords: Any) -> None:
+        calls.append(("save", model, keywords))
+
+    for name in METHODS:
+        if hasattr(keras.Model, name):
+            replace(keras.Model, name, method(name))
+    original = keras.models.save_model
+    for module in list(sys.modules.values()):
+        if getattr(module, "__dict__", {}).get("save_model") is original:
+            replace(module, "save_model", save_model)
+    try:
+        yield calls
+    finally:
+        for owner, name, value in reversed(undo):
+            if value is None:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, value)
+
+
+def keep(model: Any, arrays: Sequence[Any]) -> None:
+    """Moves the weights of a model, and writes down what it answers then."""
+    move_weights(model)
+    with open("before.pickle", "wb") as file:
+        pickle.dump({"arrays": list(arrays), "expected": outputs(model, arrays)}, file)
+
+
+def kept() -> tuple[list[Any], list[Any]]:
+    """The arrays, and what was written down that the model answers to them."""
+    with open("before.pickle", "rb") as file:
+        before = pickle.load(file)
+    return before["arrays"], before["expected"]
+
+
+def in_words(found: dict[str, Any], expected: Sequence[Any]) -> str:
+    """What came back wrong, in a line; empty where the model came back."""
+    if "error" in found:
+        return f"load_model raises {found['error']}"
+    scale = max([1.0, *(float(numpy.abs(array).max()) for array in expected if array.size and array.dtype.kind in "fiu")])
+    return f"loaded without an error, outputs differ by {found['difference']:.2g}" if found["difference"] > 1e-4 * scale else ""
+
+
+def loaded_weights(model: Any, path: str, arrays: Sequence[Any], expected: Sequence[Any], **keywords: Any) -> str:
+    """What is wrong with loading weights, in a line; empty where they are loaded."""
+    try:
+        model.load_weights(path, **keywords)
+    except Exception as error:
+        return f"load_weights raises {told(error)}"
+    scale = max([1.0, *(float(numpy.abs(array).max()) for array in expected if array.size)])
+    difference = gap(expected, outputs(model, arrays))
+    return f"load_weights says nothing, outputs differ by {difference:.2g}" if difference > 1e-4 * scale else ""

@@ -104,7 +104,7 @@ def save(model: Any, arrays: Sequence[Any], handed: Handed, path: str) -> dict[s
     again = outputs_of(model, arrays, handed)
     steady = difference(expected, again) == 0.0
     try:
-        model.save(path)
+        keras.models.save_model(model, path)  # not a `save` of the class itself
     except Exception as error:
         return {"step": "save", "error": told(error)}
     return {"expected": expected, "steady": steady, "trainable": len(model.trainable_weights), "weights": len(model.weights)}
