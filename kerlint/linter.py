@@ -114,7 +114,8 @@ class Linter:
             asked = tuple(rule for rule in rules if target in rule.keras and selection.shows(rule.code, rule.severity))
             found = list(_heeding(suppressions, found, tokens, source.path, asked))
             shown = [_placed(finding, source, tokens) for finding in found]
-            self.plans.update((placed, self._made.pop(raw)) for placed, raw in zip(shown, found, strict=True) if raw in self._made)
+            pairs = zip(shown, found, strict=True)
+            self.plans.update((placed, self._made.pop(raw)) for placed, raw in pairs if raw in self._made)
             found = shown
         return _shown(found, selection)
 

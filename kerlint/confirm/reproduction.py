@@ -20,7 +20,7 @@ _SCENARIOS = Path(__file__).with_name("worker") / "scenarios"
 
 _RULER = "# --- {} "
 
-_END = '''\
+_END = """\
 if __name__ == "__main__":
     SCRIPT = os.path.abspath(__file__)
     if "--load" not in sys.argv:
@@ -28,7 +28,7 @@ if __name__ == "__main__":
     found = main()
     print(found or "the defect is gone")
     sys.exit(1 if found else 0)
-'''
+"""
 
 _IMPORTER = '''\
 class _Slice(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -49,7 +49,9 @@ class _Slice(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 '''
 
 
-def write_reproduction(folder: str, finding: Finding, verdict: Verdict, request: Request, witness: Mapping[str, object]) -> str | None:
+def write_reproduction(
+    folder: str, finding: Finding, verdict: Verdict, request: Request, witness: Mapping[str, object]
+) -> str | None:
     """Writes the script; gives its path, or None when the probe left nothing to write. Raises OSError."""
     text = script(finding, verdict, request, witness)
     if text is None:
@@ -82,7 +84,11 @@ def script(finding: Finding, verdict: Verdict, request: Request, witness: Mappin
         imports, body = _taken_apart(text)
         named |= set(imports)
         bodies.append(body)
-    main = ["def main() -> str:", '    """The defect in one line; empty once it is gone."""', *(f"    {line}" if line else "" for line in lines)]
+    main = [
+        "def main() -> str:",
+        '    """The defect in one line; empty once it is gone."""',
+        *(f"    {line}" if line else "" for line in lines),
+    ]
     parts = [
         _header(finding, verdict),
         "from __future__ import annotations\n",
@@ -101,12 +107,16 @@ def _words(value: object) -> list[str]:
 
 
 def _header(finding: Finding, verdict: Verdict) -> str:
-    versions = ", ".join(f"{name.capitalize()} {verdict.evidence[name]}" for name in ("keras", "backend", "python") if name in verdict.evidence)
+    versions = ", ".join(
+        f"{name.capitalize()} {verdict.evidence[name]}" for name in ("keras", "backend", "python") if name in verdict.evidence
+    )
     place = f"{Path(finding.path).name}:{finding.span.line}"
     text = f"{finding.code} at {place}: {finding.message}"
     shows = f"Shows: {verdict.summary} ({versions})."
     body = "\n\n".join(textwrap.fill(paragraph, 118) for paragraph in (text, shows))
-    closing = "Exits with 1 while the defect is there and with 0 once it is gone. Needs only Keras. Written by kerlint --write-repro."
+    closing = (
+        "Exits with 1 while the defect is there and with 0 once it is gone. Needs only Keras. Written by kerlint --write-repro."
+    )
     return f'"""{body}\n\n{closing}\n"""\n'.replace("\\", "\\\\")
 
 

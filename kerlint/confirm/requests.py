@@ -61,8 +61,9 @@ Subject = ClassSubject | BodySubject | CallSubject
 class Request:
     """All that a probe is told of a finding.
 
-    `lines` are the first and last line of the finding in its file, `about` the names that it speaks of (`kinds`: of what kind their values are), `inputs` the
-    shapes that the project itself gives (without batch axis), `hints` what the user says, `facts` what only one probe asks.
+    `lines` are the first and last line of the finding in its file, `about` the names that it speaks of, `kinds` of what kind
+    their values are, `inputs` the shapes that the project itself gives (without batch axis), `hints` what the user says,
+    `facts` what only one probe asks.
     """
 
     code: str

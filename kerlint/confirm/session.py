@@ -50,7 +50,10 @@ class Session:
         return any(selector == "ALL" or code.startswith(selector) for selector in self._selectors)
 
     def confirmed(self, outcome: Outcome) -> Outcome:
-        """The outcome with a verdict at each finding that was planned for. Raises InvalidOption where Keras cannot be imported."""
+        """The outcome with a verdict at each finding that was planned for.
+
+        Raises InvalidOption where Keras turns out not to be importable, and where scripts cannot be written.
+        """
         planned = [(finding, outcome.plans.get(finding)) for finding in outcome.findings]
         requests = [request for _, request in planned if isinstance(request, Request)]
         try:

@@ -13,7 +13,7 @@ import pytest
 
 from kerlint.confirm.planning.adapt import plan_adapt
 from kerlint.confirm.requests import BodySubject, Request
-from kerlint.confirm.worker.blanking import without_data
+from kerlint.confirm.worker.running.blanking import without_data
 from kerlint.project import Project
 from kerlint.rules import all_rules
 from kerlint.rules import run as run_rules

@@ -6,9 +6,9 @@ import inspect
 
 import pytest
 
-from kerlint.confirm.worker.arguments import Call, calls_to_try
-from kerlint.confirm.worker.candidates import by_name, candidates
-from kerlint.confirm.worker.failures import Failure
+from kerlint.confirm.worker.making.arguments import Call, calls_to_try
+from kerlint.confirm.worker.making.candidates import by_name, candidates
+from kerlint.confirm.worker.making.failures import Failure
 
 
 def tried(name: str, source: str, annotation: object = inspect.Parameter.empty) -> list[str]:

@@ -21,9 +21,9 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("there is no fork on Windows", allow_module_level=True)
 
-from kerlint.confirm.worker import children, seccomp, walls
-from kerlint.confirm.worker.children import Limits, StageOutcome, abandon, collect, run_forked, start_forked, wait_any
-from kerlint.confirm.worker.report import REFUSAL, TROUBLE, VALUE, Report, send
+from kerlint.confirm.worker.sandbox import children, seccomp, walls
+from kerlint.confirm.worker.sandbox.children import Limits, StageOutcome, abandon, collect, run_forked, start_forked, wait_any
+from kerlint.confirm.worker.sandbox.report import REFUSAL, TROUBLE, VALUE, Report, send
 
 HOSTILE = Path(__file__).parent / "hostile"
 LIMITS = Limits(seconds=20, cpu_seconds=10, memory=256 * 1024**2, file_size=8 * 1024**2, open_files=64, output=4096)
@@ -448,7 +448,7 @@ def test_the_end_of_one_child_leaves_the_other_and_the_parents_own_in_peace(tmp_
 PARENT = """
 import os, sys, time
 sys.path.insert(0, sys.argv[1])
-from kerlint.confirm.worker.children import Limits, start_forked, wait_any
+from kerlint.confirm.worker.sandbox.children import Limits, start_forked, wait_any
 def stage(argument):
     print(os.getpid())
     time.sleep(30)

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from kerlint.confirm.worker.failures import Failure
-from kerlint.confirm.worker.feeds import Feed, feeds_to_try
-from kerlint.confirm.worker.input_clues import clues_of
+from kerlint.confirm.worker.making.failures import Failure
+from kerlint.confirm.worker.making.feeds import Feed, feeds_to_try
+from kerlint.confirm.worker.making.input_clues import clues_of
+from kerlint.confirm.worker.making.repairs import told_by
 from kerlint.confirm.worker.memory import Memory, key_of
-from kerlint.confirm.worker.repairs import told_by
 
 
 @pytest.fixture

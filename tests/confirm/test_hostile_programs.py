@@ -53,7 +53,7 @@ BODIES = {
     "writes into the project": "open(__file__, 'a').write('# changed')",
     "reaches the network": "import socket; socket.create_connection(('127.0.0.1', 9), timeout=2)",
     "eats memory": "self.hoard = [bytearray(64 * 1024**2) for _ in range(64)]",
-    "prints without end": "import sys\n        for _ in range(2000): sys.stdout.write('x' * 10000); sys.stderr.write('y' * 10000)",
+    "prints without end": "import sys\n        for _ in range(2000): sys.stdout.write('x' * 9999); sys.stderr.write('y' * 9999)",
     "recurses": "def down(n): return down(n + 1)\n        down(0)",
     "crashes": "import ctypes; ctypes.string_at(0)",
     "patches Keras": "keras.Model.save = lambda self, *args, **kwargs: None; keras.layers.Layer.__call__ = None",

@@ -52,6 +52,7 @@ def test_a_statement_has_all_its_lines_and_a_compound_one_its_header() -> None:
 
 
 def test_shapes_are_those_written_out_nearest_first() -> None:
-    text = "keras.Input((28, 28, 1))\nlayer.build((None, 4))\nDense(3, input_shape=(7,))\nInput(shape=[None, 5])\nInput(shape=size)\n"
+    written = ("keras.Input((28, 28, 1))", "layer.build((None, 4))", "Dense(3, input_shape=(7,))", "Input(shape=[None, 5])")
+    text = "\n".join([*written, "Input(shape=size)"])
     assert shapes_in(text, 3) == ((7,), (4,), (None, 5), (28, 28, 1))
     assert shapes_in("Input(8)\nInput((0,))\nInput(batch_shape=(2, 3))", 1) == ((8,), (3,))

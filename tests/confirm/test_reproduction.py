@@ -11,13 +11,17 @@ from kerlint.confirm.slicing import SlicedModule
 from kerlint.finding import Finding, Severity, Span, Verdict, VerdictKind
 
 VERDICT = Verdict(
-    VerdictKind.CONFIRMED, "gain was 2.0 and comes back as 1.0", {"keras": "3.15.1", "backend": "tensorflow 2.21", "python": "3.11"}
+    VerdictKind.CONFIRMED,
+    "gain was 2.0 and comes back as 1.0",
+    {"keras": "3.15.1", "backend": "tensorflow 2.21", "python": "3.11"},
 )
 WITNESS = {"scenarios": ["reload"], "names": ["Block"], "call": ["arrays = []", 'defect = "it is there"'], "imports": ["pickle"]}
 
 
 def finding(path: str = "src/blocks.py") -> Finding:
-    return Finding(path, Span(6, 1, 6, 2), "KER202", "incomplete-get-config", 'get_config() does not hold "gain"', Severity.WARNING)
+    return Finding(
+        path, Span(6, 1, 6, 2), "KER202", "incomplete-get-config", 'get_config() does not hold "gain"', Severity.WARNING
+    )
 
 
 def request(*modules: SlicedModule) -> Request:

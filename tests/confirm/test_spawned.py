@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from kerlint.confirm.worker import children, landlock, walls
-from kerlint.confirm.worker.children import Limits, StageOutcome, abandon, collect, wait_any
-from kerlint.confirm.worker.spawned import run_spawned, start_spawned
+from kerlint.confirm.worker.sandbox import children, landlock, walls
+from kerlint.confirm.worker.sandbox.children import Limits, StageOutcome, abandon, collect, wait_any
+from kerlint.confirm.worker.sandbox.spawned import run_spawned, start_spawned
 
 LIMITS = Limits(seconds=10, memory=256 * 1024**2, output=4096)
 
@@ -20,7 +20,7 @@ import sys
 sys.path.insert(0, ROOT)
 print("a banner", flush=True)
 import ctypes, os, time
-from kerlint.confirm.worker.spawned import serve_stage
+from kerlint.confirm.worker.sandbox.spawned import serve_stage
 
 def echo(argument):
     return {"argument": argument, "cwd": os.getcwd(), "home": os.path.expanduser("~"), "secret": os.environ.get("HF_TOKEN")}
@@ -166,8 +166,8 @@ subprocess.Popen = lambda *arguments, creationflags=0, **named: Popen(*arguments
 sys.modules["msvcrt"] = types.SimpleNamespace(setmode=lambda *arguments: None)
 os.O_BINARY = 0
 sys.platform = "win32"
-from kerlint.confirm.worker import children
-from kerlint.confirm.worker.spawned import Limits, run_spawned
+from kerlint.confirm.worker.sandbox import children
+from kerlint.confirm.worker.sandbox.spawned import Limits, run_spawned
 assert children.THREADED
 for stage, seconds in (("echo", 20), ("leave", 20), ("hang", 0.5), ("flood", 20)):
     outcome = run_spawned([sys.executable, sys.argv[2]], stage, 1, sys.argv[3], Limits(seconds=seconds))

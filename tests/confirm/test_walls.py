@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from kerlint.confirm.worker import audit, bounds, deafness, landlock, seccomp, walls
-from kerlint.confirm.worker.children import Limits, run_forked
-from kerlint.confirm.worker.ending import told_by_code, told_by_status
-from kerlint.confirm.worker.environment import child_environment
-from kerlint.confirm.worker.folder import too_much
-from kerlint.confirm.worker.outcome import in_words
+from kerlint.confirm.worker.sandbox import audit, bounds, deafness, landlock, seccomp, walls
+from kerlint.confirm.worker.sandbox.children import Limits, run_forked
+from kerlint.confirm.worker.sandbox.ending import told_by_code, told_by_status
+from kerlint.confirm.worker.sandbox.environment import child_environment
+from kerlint.confirm.worker.sandbox.folder import too_much
+from kerlint.confirm.worker.sandbox.outcome import in_words
 
 LIMITS = Limits(seconds=5, memory=256 * 1024**2, file_size=1024**2)
 needs_fork = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork on Windows")

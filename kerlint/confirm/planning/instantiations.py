@@ -137,13 +137,18 @@ def source_of(value: Value | None, depth: int = 0) -> str | None:
         case Collection(kind=("list" | "tuple") as kind) if not value.is_open:
             return _display(kind, [source_of(element, depth + 1) for element in value.values()])
         case Mapping() if not value.is_open:
-            items = [(key, source_of(value.values_of(key)[-1], depth + 1)) for key in value.keys() if value.values_of(key)]
-            return "{%s}" % ", ".join(f"{key!r}: {text}" for key, text in items) if all(text for _, text in items) else None
+            return _mapping(value, depth)
         case Instance(info=None, arguments=Arguments(is_open=False)) if value.class_name.startswith("keras."):
             return _made(value.class_name, value.arguments, depth)
         case ClassValue():
             return None
     return None
+
+
+def _mapping(value: Mapping, depth: int) -> str | None:
+    items = [(key, source_of(value.values_of(key)[-1], depth + 1)) for key in value.slots if value.values_of(key)]
+    inner = ", ".join(f"{key!r}: {text}" for key, text in items)
+    return f"{{{inner}}}" if all(text for _, text in items) else None
 
 
 def _display(kind: str, texts: list[str | None]) -> str | None:

@@ -134,9 +134,7 @@ def _parameters(node: cst.FunctionDef, cut: Cut, reading: Reading) -> Iterator[B
         yield BodyParameter(name, default, annotation, {**keywords, **stars}.get(id(parameter), "positional"), is_read)
 
 
-def _find(
-    nodes: Sequence[cst.CSTNode], parts: list[str], reading: Reading, anchors: Collection[int]
-) -> list[cst.FunctionDef]:
+def _find(nodes: Sequence[cst.CSTNode], parts: list[str], reading: Reading, anchors: Collection[int]) -> list[cst.FunctionDef]:
     """The functions that a qualified name goes through; among several of one name that which holds an anchor, else the last."""
     found: list[list[cst.FunctionDef]] = []
     for node in _definitions(nodes):

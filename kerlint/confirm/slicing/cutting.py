@@ -242,5 +242,3 @@ def _closed(aliased: dict[str, set[str]], objects: set[str]) -> dict[str, set[st
                     ahead.append(root)
         found[name] = reached
     return found
-
-

@@ -1,7 +1,8 @@
 """The worker: imports Keras once, then answers requests, each by a probe whose stages run in children.
 
-Speaks JSON, a line each way: at once the version that is installed, after the import all versions, then for each request `{"id", "begun"}` and the verdict.
-Several probes run at once; each has an empty folder of its own, removed afterwards. User code never runs in this process.
+Speaks JSON, a line each way: at once the version that is installed, all versions after the import, then for each request
+`{"id", "begun"}` and the verdict. Several probes run at once; each has an empty folder of its own, removed afterwards. User
+code never runs in this process.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Generator, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Callable
 
-from .children import Child, Limits, StageOutcome, collect, start_forked, wait_any
 from .memory import Memory, key_of
-from .spawned import serve_stage, start_spawned
+from .sandbox.children import Child, Limits, StageOutcome, collect, start_forked, wait_any
+from .sandbox.spawned import serve_stage, start_spawned
 
 _IMPORT_SECONDS = 120.0
 """What a fresh interpreter is given to import Keras."""
@@ -84,10 +86,8 @@ def main() -> None:
     """Serves until standard input ends."""
     requests, say = _claim_streams()
     started = time.monotonic()
-    try:
+    with suppress(PackageNotFoundError):  # perhaps it is there without its papers: importing tells
         say({"keras": version("keras")})
-    except PackageNotFoundError:
-        pass  # perhaps it is there without its papers: importing tells
     try:
         greeting = _greeting()
     except Exception as error:
@@ -103,8 +103,8 @@ def _claim_streams() -> tuple[Iterator[str], Callable[[Mapping[str, Any]], None]
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
-    sys.stdin = open(os.devnull)
-    sys.stdout = open(os.devnull, "w")
+    sys.stdin = os.fdopen(os.dup(null))
+    sys.stdout = os.fdopen(os.dup(null), "w")
     out = os.fdopen(outgoing, "w", encoding="utf-8")
 
     def say(message: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any, Callable
 
-from .failures import learnt
+from .making.failures import learnt
 from .unavailable import Needs, find_needs
 
 Stage = Callable[[Mapping[str, Any]], "dict[str, Any]"]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .feeds import Feed
-from .subject import Subject, custom_objects
+from .making.feed import WORDS, Feed
+from .making.subject import Subject, custom_objects
 
 
 def lines_of_feed(feed: Feed) -> list[str]:
@@ -18,7 +18,7 @@ def lines_of_feed(feed: Feed) -> list[str]:
     for _, shape, dtype in feed.items:
         whole = (feed.batch, *shape)
         if dtype == "string":
-            lines.append(f'    numpy.array(["red", "green", "blue", "red green", "blue sky"], dtype=object)[random.integers(0, 5, {whole})],')
+            lines.append(f"    numpy.array({list(WORDS)}, dtype=object)[random.integers(0, {len(WORDS)}, {whole})],")
         elif dtype == "bool":
             lines.append(f"    random.integers(0, 2, {whole}).astype(bool),")
         elif "int" in dtype:
@@ -70,7 +70,9 @@ def witness_of_configuration(subject: Subject, made: str, attempt: Mapping[str, 
     name = subject.cls.__name__
     lines = [_objects(subject)]
     if attempt.get("lost") and "error" not in attempt:
-        keys = ", ".join(f"{key}={value}" for key, value in (("name", "'kept'"), ("trainable", "False")) if key in attempt["lost"])
+        keys = ", ".join(
+            f"{key}={value}" for key, value in (("name", "'kept'"), ("trainable", "False")) if key in attempt["lost"]
+        )
         both = ", ".join(text for text in (made, keys) if text)
         lines += [
             "try:",

@@ -11,13 +11,14 @@ import pickle
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from ..brought_back import judge_file, judge_legacy, layer_back, model_back, weights_back
-from ..children import StageOutcome
-from ..learned import judge_copy, judge_left_out, judge_order, judge_untold
+from ..looks.brought_back import judge_file, judge_legacy, layer_back, model_back, weights_back
+from ..looks.learned import judge_copy, judge_left_out, judge_order, judge_untold
+from ..running.small_runs import play
+from ..sandbox.children import StageOutcome
 from ..scenarios import lost
-from ..small_runs import play
 from ..stages import stage
-from . import probe, trouble_of, undecided
+from ..verdicts import trouble_of, undecided
+from . import probe
 
 _JUDGES = {
     "KER401": judge_left_out,

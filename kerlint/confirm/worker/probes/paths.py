@@ -12,11 +12,12 @@ from typing import Any
 
 import keras
 
-from ..children import StageOutcome
+from ..sandbox.children import StageOutcome
 from ..scenarios import paths
 from ..stages import stage
 from ..unavailable import Needs
-from . import confirmed, probe, refuted, trouble_of, undecided
+from ..verdicts import confirmed, refuted, trouble_of, undecided
+from . import probe
 
 _FORMS = ("save_format", "save_traces", "signatures", "options", "period", "zipped")
 _LOADABLE = ("a SavedModel directory", "a .keras file", "an HDF5 file")

@@ -10,12 +10,13 @@ import re
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from ..children import StageOutcome
-from ..loading import load_saved, load_weights_unbuilt
-from ..retelling import in_two_processes
-from ..saving import look_at_lambda, make_and_save, save_built_twin, save_stand_in
+from ..looks.loading import load_saved, load_weights_unbuilt
+from ..looks.saving import look_at_lambda, make_and_save, save_built_twin, save_stand_in
+from ..running.retelling import in_two_processes
+from ..sandbox.children import StageOutcome
 from ..stages import stage
-from . import confirmed, probe, refuted, trouble_of, undecided
+from ..verdicts import confirmed, refuted, trouble_of, undecided
+from . import probe
 
 Steps = Generator["tuple[str, dict[str, Any]]", StageOutcome, "dict[str, Any]"]
 

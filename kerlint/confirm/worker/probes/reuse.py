@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from typing import Any, Callable
 
-from ..children import StageOutcome
-from ..refusals import look_at_refusals
-from ..repeating import look_at_nodes, look_at_repetition
-from ..reusing import look_at_state
+from ..looks.refusals import look_at_refusals
+from ..looks.repeating import look_at_nodes, look_at_repetition
+from ..looks.reusing import look_at_state
+from ..looks.steps import look_at_steps
+from ..looks.twins import look_at_twins
+from ..sandbox.children import StageOutcome
 from ..stages import stage
-from ..steps import look_at_steps
-from ..twins import look_at_twins
-from . import probe, trouble_of, undecided
+from ..verdicts import trouble_of, undecided
+from . import probe
 
 _LOOKS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "KER101": look_at_state,

@@ -12,15 +12,16 @@ from collections.abc import Generator, Mapping
 from contextlib import nullcontext
 from typing import Any, Callable
 
-from ..children import StageOutcome
-from ..feeds import Feed
+from ..making.feeds import Feed
+from ..making.subject import Search, Subject, custom_objects, subject_of
+from ..making.variants import Variant, variants
+from ..sandbox.children import StageOutcome
 from ..scenarios import contract, reload
 from ..stages import stage
-from ..subject import Search, Subject, custom_objects, subject_of
-from ..variants import Variant, variants
+from ..verdicts import confirmed, refuted, trouble_of, undecided
 from ..watching import lines_run, were_run
 from ..witness import witness_of_configuration, witness_of_fresh_process, witness_of_reload
-from . import confirmed, probe, refuted, trouble_of, undecided
+from . import probe
 
 _UNREGISTERED = re.compile(r"Could not locate (class|function)|Unknown (layer|object|loss|metric)|not registered|custom_objects")
 _REFUSED = re.compile(r"unexpected keyword|multiple values|positional argument|Unable to revive model from config")
@@ -86,7 +87,12 @@ def same_process(argument: Mapping[str, Any]) -> dict[str, Any]:
         return undecided(other if other == _NO_INPUT else f"something else goes wrong first: {other}")
     if not was_put_to_test:
         return undecided("nothing was found that reaches the place or differs from the defaults there")
-    details = {"evidence": attempts[-1], "used": _used(subject, last), "saved": last.feed is not None, "variant": _as_data(last, attempts[-1])}
+    details = {
+        "evidence": attempts[-1],
+        "used": _used(subject, last),
+        "saved": last.feed is not None,
+        "variant": _as_data(last, attempts[-1]),
+    }
     return refuted("saved and loaded, nothing was lost", **details)
 
 
@@ -200,13 +206,20 @@ def fresh_process(argument: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _as_data(variant: Variant, attempt: Mapping[str, Any]) -> dict[str, Any]:
-    return {"supplied": "supplied" in attempt, "made": str(variant.call), "feed": None if variant.feed is None else variant.feed.as_data()}
+    return {
+        "supplied": "supplied" in attempt,
+        "made": str(variant.call),
+        "feed": None if variant.feed is None else variant.feed.as_data(),
+    }
 
 
 def _used(subject: Subject, variant: Variant, attempt: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """What the verdict rests on, for the report."""
     supplied = f" with {attempt['supplied']} supplied" if attempt and "supplied" in attempt else ""
-    return {"made": f"{subject.cls.__name__}({variant.call}){supplied}", "input": None if variant.feed is None else str(variant.feed)}
+    return {
+        "made": f"{subject.cls.__name__}({variant.call}){supplied}",
+        "input": None if variant.feed is None else str(variant.feed),
+    }
 
 
 def _witness(subject: Subject, variant: Variant, attempt: Mapping[str, Any]) -> dict[str, Any]:

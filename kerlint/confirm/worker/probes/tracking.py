@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from typing import Any, Callable
 
-from ..children import StageOutcome
-from ..creations import look_for_creations
-from ..holdings import judged, look_again, look_for_losses
+from ..looks.creations import look_for_creations
+from ..looks.holdings import judged, look_again, look_for_losses
+from ..looks.telling import look_for_silence
+from ..sandbox.children import StageOutcome
 from ..stages import stage
-from ..telling import look_for_silence
-from . import probe, trouble_of, undecided
+from ..verdicts import trouble_of, undecided
+from . import probe
 
 _LOOKS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "KER502": look_for_creations,

@@ -62,7 +62,9 @@ def _identity(value: Any) -> Any:
             return type(value).__name__
         for key in ("name", "dtype"):
             config.pop(key, None)
-        return type(value).__name__, json.dumps(config, sort_keys=True, default=lambda thing: getattr(thing, "__name__", type(thing).__name__))
+        return type(value).__name__, json.dumps(
+            config, sort_keys=True, default=lambda thing: getattr(thing, "__name__", type(thing).__name__)
+        )
     if isinstance(value, str):
         return value.lower()
     return getattr(value, "__name__", repr(value)).lower()

@@ -19,7 +19,9 @@ def as_model(thing: Any, arrays: Sequence[Any], handed: Handed) -> Any:
         positional, named = handed(arrays)
         thing(*positional, **named)
         return thing
-    symbols = [keras.Input(shape=array.shape[1:], dtype="string" if array.dtype == object else str(array.dtype)) for array in arrays]
+    symbols = [
+        keras.Input(shape=array.shape[1:], dtype="string" if array.dtype == object else str(array.dtype)) for array in arrays
+    ]
     positional, named = handed(symbols)
     return keras.Model(symbols, thing(*positional, **named))
 
@@ -45,7 +47,9 @@ def flat(result: Any) -> list[Any]:
         return []
     if hasattr(result, "to_tensor"):
         result = result.to_tensor()  # a ragged tensor
-    return [numpy.asarray(keras.ops.convert_to_numpy(result) if hasattr(keras, "ops") and not hasattr(result, "numpy") else result)]
+    return [
+        numpy.asarray(keras.ops.convert_to_numpy(result) if hasattr(keras, "ops") and not hasattr(result, "numpy") else result)
+    ]
 
 
 def move_weights(model: Any) -> None:
@@ -56,7 +60,9 @@ def move_weights(model: Any) -> None:
         value = numpy.asarray(variable)
         if not numpy.issubdtype(value.dtype, numpy.floating):
             continue
-        moved = value + 0.5 * random.normal(size=value.shape) if id(variable) in trainable else random.uniform(0.5, 1.5, value.shape)
+        moved = (
+            value + 0.5 * random.normal(size=value.shape) if id(variable) in trainable else random.uniform(0.5, 1.5, value.shape)
+        )
         variable.assign(moved.astype(value.dtype))
 
 
@@ -147,7 +153,9 @@ def in_words(outcome: Mapping[str, Any]) -> str:
     return f"outputs differ by {outcome['difference']:.2g} after loading" if is_defect(outcome) else ""
 
 
-def reload(make: Callable[[], Any], arrays: Sequence[Any], handed: Handed, custom_objects: Any = None, folder: str = ".") -> dict[str, Any]:
+def reload(
+    make: Callable[[], Any], arrays: Sequence[Any], handed: Handed, custom_objects: Any = None, folder: str = "."
+) -> dict[str, Any]:
     """One whole round trip through `.keras` in this process, with automatic names shifted in between."""
     model = as_model(make(), arrays, handed)
     path = os.path.join(folder, "model.keras")

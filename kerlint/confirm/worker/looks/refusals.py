@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .calls import LayerCall, Watch, watching
-from .probes import confirmed, refuted
-from .rehearsal import Rehearsal, rehearsals
-from .scenarios.reload import told
-from .scripts import lines_of_body
+from ..making.subject import Search
+from ..running.calls import LayerCall, Watch, watching
+from ..running.rehearsal import Rehearsal, rehearsals
+from ..running.scripts import lines_of_body
+from ..scenarios.reload import told
+from ..verdicts import confirmed, refuted
 from .showing import names_in, nothing_ran, set_up
-from .subject import Search
 
 _SIZES = re.compile(r"is called on (\d+) (channels|dimensions), then (\d+)")
 

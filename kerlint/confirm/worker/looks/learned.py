@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy
 
+from ..running.small_runs import Played
+from ..scenarios.adapting import compared, does, inputs_for, is_identity, kind_of, learners_in, move_weights, rows_for
+from ..scenarios.in_small import Step
+from ..verdicts import confirmed, refuted, undecided
 from .brought_back import holds, layer_later
-from .probes import confirmed, refuted, undecided
-from .scenarios.adapting import compared, does, inputs_for, is_identity, kind_of, learners_in, move_weights, rows_for
-from .scenarios.in_small import Step
-from .small_runs import Played
 
 # --- a layer that no file holds -----------------------------------------------------------------------------------------
 

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Callable
 
-from .arguments import Call
-from .feeds import BATCH, Feed
-from .probes import confirmed, refuted, undecided
-from .scenarios import fitting, tracking
-from .subject import Search, Subject, subject_of, symbol_free
-from .unavailable import Needs
-from .watching import lines_run, were_run
-from .ways import is_cell, made_anew, parameters_of_call, turned, ways
-from .witness import lines_of_feed
+from ..making.arguments import Call
+from ..making.feeds import BATCH, Feed
+from ..making.subject import Search, Subject, subject_of, symbol_free
+from ..making.ways import is_cell, made_anew, parameters_of_call, turned, ways
+from ..scenarios import fitting, tracking
+from ..unavailable import Needs
+from ..verdicts import confirmed, refuted, undecided
+from ..watching import lines_run, were_run
+from ..witness import lines_of_feed
 
 _WORKING = 3
 
@@ -256,7 +256,7 @@ def passes_through(error: BaseException, path: str, lines: Sequence[int]) -> boo
 
 def in_short(error: BaseException) -> str:
     """The kind of an error and the sentence that says what was refused."""
-    from .scenarios.reload import told
+    from ..scenarios.reload import told
 
     lines = [line.strip() for line in str(error).replace("\x1b[1m", "").replace("\x1b[0m", "").splitlines()]
     decisive = next((line for line in lines if fitting.REFUSED_CREATION.search(line)), None)

@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .probes import confirmed, refuted, undecided
-from .rehearsal import Rehearsal, rehearsals
+from ..making.subject import Search
+from ..running.rehearsal import Rehearsal, rehearsals
+from ..verdicts import confirmed, refuted, undecided
 from .showing import nothing_ran, times
-from .subject import Search
 
 _TWIN = re.compile(r"and `self\.(\w+)`, created beside it")
 

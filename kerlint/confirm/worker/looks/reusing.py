@@ -12,14 +12,14 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .calls import layers_within
-from .probes import confirmed, refuted, undecided
+from ..making.subject import Search
+from ..running.calls import layers_within
+from ..running.rehearsal import Rehearsal, rehearsals
+from ..scenarios import reuse
+from ..scenarios.reload import told
+from ..verdicts import confirmed, refuted, undecided
 from .refusals import Raised, refusal_in
-from .rehearsal import Rehearsal, rehearsals
-from .scenarios import reuse
-from .scenarios.reload import told
 from .showing import nothing_ran, times, witness
-from .subject import Search
 
 _CLASSES = re.compile(r"`[^`]*` \((\w+)\)|\bthe (\w+) inside|in its (\w+)|the state that (\w+) assigns")
 

@@ -19,11 +19,11 @@ from typing import Any, Callable
 
 import keras
 
+from ..modules import SliceImporter, bound_by, install, lookup, run_text
+from ..scenarios.reload import told
+from ..unavailable import Unavailable, find_needs
 from .assumed import FORM, Form, Option, forms, name_options, parameter_options
 from .calls import Watch, watching
-from .modules import SliceImporter, bound_by, install, lookup, run_text
-from .scenarios.reload import told
-from .unavailable import Unavailable, find_needs
 
 SEARCH_SECONDS = 25.0
 MOST_RUNS = 60

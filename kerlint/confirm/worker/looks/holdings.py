@@ -15,14 +15,14 @@ from typing import Any
 
 import numpy
 
-from .arguments import Call, calls_to_try
+from ..making.arguments import Call, calls_to_try
+from ..making.feeds import Feed, feeds_to_try
+from ..making.subject import Search, Subject, constructions, feed_for
+from ..scenarios import tracking
+from ..scenarios.reload import told
+from ..verdicts import confirmed, refuted, undecided
+from ..witness import lines_of_feed
 from .creations import nothing_worked, passes_through, subjects_of
-from .feeds import Feed, feeds_to_try
-from .probes import confirmed, refuted, undecided
-from .scenarios import tracking
-from .scenarios.reload import told
-from .subject import Search, Subject, constructions, feed_for
-from .witness import lines_of_feed
 
 _CONSTRUCTIONS = 4
 _FILE = "held.weights.h5"

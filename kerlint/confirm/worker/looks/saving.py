@@ -15,15 +15,15 @@ from typing import Any, Callable
 import keras
 import numpy
 
-from . import retelling
-from .bodies import BodyRun, bodies_of, run_body
-from .feeds import Feed, feeds_to_try
-from .probes import undecided
-from .redirecting import Caught, caught
-from .scenarios import program
-from .scenarios.reload import told
-from .subject import symbol_free
-from .unavailable import Needs
+from ..making.feeds import Feed, feeds_to_try
+from ..making.subject import symbol_free
+from ..running import retelling
+from ..running.bodies import BodyRun, bodies_of, run_body
+from ..running.redirecting import Caught, caught
+from ..scenarios import program
+from ..scenarios.reload import told
+from ..unavailable import Needs
+from ..verdicts import undecided
 
 _BEFORE = "before.pickle"
 _SAVING = ("save", "fit", "fit_generator")

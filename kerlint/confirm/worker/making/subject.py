@@ -16,11 +16,11 @@ from typing import Any, Callable
 import keras
 import numpy
 
+from ..modules import install, lookup
+from ..unavailable import Needs
 from .arguments import Call, calls_to_try
 from .feeds import Feed, feeds_to_try
-from .modules import install, lookup
 from .search import Search
-from .unavailable import Needs
 
 
 @dataclass(frozen=True)

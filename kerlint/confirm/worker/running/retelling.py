@@ -11,14 +11,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..making.feeds import Feed
+from ..modules import bound_by
+from ..scenarios import program
+from ..unavailable import Unavailable
+from ..witness import lines_of_feed
 from .bodies import BodyRun
-from .feeds import Feed
-from .modules import bound_by
 from .redirecting import Caught
-from .scenarios import program
 from .scripts import source_of
-from .unavailable import Unavailable
-from .witness import lines_of_feed
 
 _LOCALS = frozenset("arrays calls code defect expected handed inputs keywords layer model name program random".split())
 _IMPORTS = ["subprocess", "types"]

@@ -187,9 +187,7 @@ def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
-def _handed(
-    call: ast.Call, where: int | str | None, at: Reading
-) -> list[tuple[int, str]]:
+def _handed(call: ast.Call, where: int | str | None, at: Reading) -> list[tuple[int, str]]:
     """What a function or class that gets the parameter makes of it."""
     callee = dotted(call.func)
     last = callee.rpartition(".")[2]
@@ -208,9 +206,7 @@ def _handed(
     return _to_class(callee, where, at) if where is not None else []
 
 
-def _gone_over(
-    call: ast.Call, where: int | str | None, at: Reading
-) -> list[tuple[int, str]]:
+def _gone_over(call: ast.Call, where: int | str | None, at: Reading) -> list[tuple[int, str]]:
     """A list, as a loop over it takes its items."""
     loop = at.text.round.get(call)
     target: ast.expr | None = loop.target if isinstance(loop, (ast.For, ast.comprehension)) and loop.iter is call else None

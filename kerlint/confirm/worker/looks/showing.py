@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .probes import undecided
-from .rehearsal import Rehearsal
-from .scripts import lines_of_body, name_of, way_to
-from .subject import Search
+from ..making.subject import Search
+from ..running.rehearsal import Rehearsal
+from ..running.scripts import lines_of_body, name_of, way_to
+from ..verdicts import undecided
 
 
 def nothing_ran(search: Search) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from typing import Any
 
 import keras
 
-from . import retelling
-from .modules import install
+from ..modules import install
+from ..running import retelling
+from ..scenarios import program
+from ..unavailable import Needs
 from .saving import caught_loads, run_until_load
-from .scenarios import program
-from .unavailable import Needs
 
 
 def load_saved(

@@ -11,11 +11,11 @@ from typing import Any, Callable
 
 import keras
 
+from ..making.feeds import Feed
+from ..making.subject import symbol_free
+from ..scenarios.reuse import varied
 from .bodies import BodyRun
 from .calls import LayerCall, is_symbol, layers_within
-from .feeds import Feed
-from .scenarios.reuse import varied
-from .subject import symbol_free
 
 _MOST_NUMBERS = 2e5
 

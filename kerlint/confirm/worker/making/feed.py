@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 BATCH = 4
+WORDS = ("red", "green", "blue", "red green", "blue sky")
+"""What texts are made of."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def _made(random: Any, shape: tuple[int, ...], dtype: str) -> Any:
     import numpy
 
     if dtype == "string":
-        words = numpy.array(["red", "green", "blue", "red green", "blue sky"], dtype=object)
+        words = numpy.array(WORDS, dtype=object)
         return words[random.integers(0, len(words), shape)]
     if dtype == "bool":
         return random.integers(0, 2, shape).astype(bool)

@@ -14,11 +14,11 @@ from typing import Any
 import keras
 import numpy
 
-from .modules import install
-from .probes import confirmed, refuted, undecided
-from .scenarios.adapting import compared, does, inputs_for, kind_of, layers_in, learners_in, rows_for, strings
-from .scenarios.in_small import Step
-from .small_runs import Played, play
+from ..modules import install
+from ..running.small_runs import Played, play
+from ..scenarios.adapting import compared, does, inputs_for, kind_of, layers_in, learners_in, rows_for, strings
+from ..scenarios.in_small import Step
+from ..verdicts import confirmed, refuted, undecided
 
 
 def _later(kind: str, before: Mapping[str, Any], **more: Any) -> dict[str, Any]:

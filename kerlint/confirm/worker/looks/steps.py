@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .graphs import model_of, step_of
-from .probes import confirmed, refuted, undecided
-from .rehearsal import rehearsals
-from .scenarios import reuse
-from .scenarios.reload import told
+from ..making.subject import Search
+from ..running.graphs import model_of, step_of
+from ..running.rehearsal import rehearsals
+from ..scenarios import reuse
+from ..scenarios.reload import told
+from ..verdicts import confirmed, refuted, undecided
 from .showing import nothing_ran, witness
-from .subject import Search
 
 
 def look_at_steps(request: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
+from ..making.feeds import Feed
+from ..making.subject import Search, Subject, constructions, feed_for, symbol_free
+from ..scenarios import fitting
+from ..scenarios.reload import told
+from ..verdicts import confirmed, refuted, undecided
+from ..witness import lines_of_feed
 from .creations import nothing_worked, subjects_of
-from .feeds import Feed
-from .probes import confirmed, refuted, undecided
-from .scenarios import fitting
-from .scenarios.reload import told
-from .subject import Search, Subject, constructions, feed_for, symbol_free
-from .witness import lines_of_feed
 
 _CONSTRUCTIONS = 3
 _NAMED = re.compile(r"its (\w+) silently")

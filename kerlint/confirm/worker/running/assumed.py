@@ -16,8 +16,8 @@ from typing import Any, Callable
 import keras
 import numpy
 
-from .arguments import calls_to_try, candidates
-from .feeds import feeds_to_try
+from ..making.arguments import calls_to_try, candidates
+from ..making.feeds import feeds_to_try
 
 ROWS = 32
 FORM = "<form>"

@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..modules import bound_by
+from ..scenarios.adapting import WORDS, kind_of
+from ..scenarios.in_small import InSmall, Step
 from .blanking import without_data
 from .bodies import BodyRun, run_body
-from .modules import bound_by
-from .scenarios.adapting import WORDS, kind_of
-from .scenarios.in_small import InSmall, Step
 
 _SHAPES = ((8,), (1,), ())
 _SECONDS = 15.0

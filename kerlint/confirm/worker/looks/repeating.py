@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .calls import Watch, layers_within
-from .feeds import feeds_to_try
-from .graphs import made_arrays, model_of
-from .probes import confirmed, refuted, undecided
-from .rehearsal import Rehearsal, rehearsals
-from .scenarios import repetition
-from .scenarios.reload import told
-from .scripts import lines_of_body, name_of
+from ..making.feeds import feeds_to_try
+from ..making.subject import Search
+from ..running.calls import Watch, layers_within
+from ..running.graphs import made_arrays, model_of
+from ..running.rehearsal import Rehearsal, rehearsals
+from ..running.scripts import lines_of_body, name_of
+from ..scenarios import repetition
+from ..scenarios.reload import told
+from ..verdicts import confirmed, refuted, undecided
 from .showing import times
-from .subject import Search
 
 
 def look_at_repetition(request: Mapping[str, Any]) -> dict[str, Any]:

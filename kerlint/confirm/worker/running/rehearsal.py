@@ -17,12 +17,12 @@ from typing import Any, Callable
 
 import keras
 
-from .arguments import Call
+from ..making.arguments import Call
+from ..making.feeds import Feed, feeds_to_try
+from ..making.subject import Search, Subject, constructions, subject_of
 from .bodies import BodyRun, again, bodies_of, run_body
 from .calls import LayerCall, Watch, layers_within, watching
-from .feeds import Feed, feeds_to_try
 from .graphs import listed, made_arrays, model_of, rows_for, step_of
-from .subject import Search, Subject, constructions, subject_of
 
 _WORKING = 3
 

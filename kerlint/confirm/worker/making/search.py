@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..scenarios.reload import told
+from ..unavailable import Needs, find_needs
 from .failures import Failure, failure_of, known, remember
-from .scenarios.reload import told
-from .unavailable import Needs, find_needs
 
 MOST_ATTEMPTS = 300
 SEARCH_SECONDS = 20.0
