@@ -70,8 +70,8 @@ def write_reproduction(
 
 def script(finding: Finding, verdict: Verdict, request: Request, witness: Mapping[str, object]) -> str | None:
     """The text of the script; None when the probe left nothing to write."""
-    lines = _words(witness.get("call"))
-    if not lines:
+    lines = _imports_first(_words(witness.get("call")))
+    if not any(lines):
         return None
     scenarios = [(_SCENARIOS / f"{name}.py").read_text(encoding="utf-8") for name in _words(witness.get("scenarios"))]
     program = _program(request, _words(witness.get("names")), scenarios)
@@ -100,6 +100,16 @@ def script(finding: Finding, verdict: Verdict, request: Request, witness: Mappin
         _END,
     ]
     return re.sub(r"\n{4,}", "\n\n\n", "\n\n".join(parts))
+
+
+def _imports_first(lines: Sequence[str]) -> list[str]:
+    """The lines with their imports before all else: in a function, an import makes its name unknown above it."""
+    text = "\n".join(lines)
+    nodes = [node for node in ast.parse(text).body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    whole = text.split("\n")
+    taken = {number for node in nodes for number in range(node.lineno - 1, node.end_lineno or node.lineno)}
+    rest = [line for number, line in enumerate(whole) if number not in taken]
+    return [ast.unparse(node) for node in nodes] + rest
 
 
 def _words(value: object) -> list[str]:

@@ -72,7 +72,7 @@ def same_process(argument: Mapping[str, Any]) -> dict[str, Any]:
             used, witness = _used(subject, variant, attempt), _witness(subject, variant, attempt)
             return confirmed(_in_words(attempt, request), evidence=attempt, used=used, witness=witness)
         if "error" not in attempt and "unfit" not in attempt:
-            was_put_to_test = was_put_to_test or (variant.exercises and (is_contract or were_run(seen, request)))
+            was_put_to_test = was_put_to_test or _puts_to_test(request, attempt, variant, seen)
             last = variant
         if search.is_over:
             break
@@ -96,6 +96,14 @@ def same_process(argument: Mapping[str, Any]) -> dict[str, Any]:
     return refuted("saved and loaded, nothing was lost", **details)
 
 
+def _puts_to_test(request: Mapping[str, Any], attempt: Mapping[str, Any], variant: Variant, seen: set[int]) -> bool:
+    """Whether an attempt that came through tried what the finding speaks of: its lines ran, its arguments were compared."""
+    if request["code"] not in _CONTRACT:
+        return variant.exercises and were_run(seen, request)
+    about = set(request.get("about", ()))
+    return variant.exercises and (not about or bool(about & set(attempt.get("compared", ()))))
+
+
 def _accepts(thing: Any, feed: Feed) -> None:
     reload.as_model(thing, feed.arrays(), feed.handed)
 
@@ -115,6 +123,7 @@ def _attempt(subject: Subject, variant: Variant) -> dict[str, Any]:
                 outcome = _reloaded(make, variant.feed, objects)
             if len(received) > 1 and outcome.get("step") != "save":
                 outcome["changed"] = contract.changed(received[0], received[-1])
+                outcome["compared"] = sorted(received[0])
             is_in_file = len(received) != 1 or "error" in outcome
         except Exception as error:
             outcome = {"step": "build", "unfit": reload.told(error)}

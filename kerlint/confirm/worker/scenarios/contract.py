@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import sys
@@ -18,7 +19,7 @@ import numpy
 def constructions_of(cls: type) -> Iterator[list[dict[str, Any]]]:
     """The arguments of every construction of a class in the block, by parameter; the class itself is left as it is."""
     received: list[dict[str, Any]] = []
-    code = getattr(cls.__init__, "__code__", None)  # type: ignore[misc]
+    code = getattr(inspect.unwrap(cls.__init__), "__code__", None)  # type: ignore[misc]
     names = [] if code is None else list(code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount])
 
     def note(frame: FrameType, event: str, _: Any) -> None:
@@ -120,7 +121,9 @@ def round_trip(make: Callable[[], Any], cls: type, custom_objects: Mapping[str, 
             made_again(text, custom_objects)
         except Exception as error:
             return {"step": "load", "error": told_shortly(error)}
-    return {"step": "compared", "changed": changed(given, received[0] if received else given)}
+    if not received:
+        return {"step": "compared", "changed": {}, "compared": []}
+    return {"step": "compared", "changed": changed(given, received[0]), "compared": sorted(given)}
 
 
 def changed(given: Mapping[str, Any], received: Mapping[str, Any]) -> dict[str, list[str]]:
