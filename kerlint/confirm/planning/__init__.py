@@ -37,7 +37,12 @@ def plan(finding: Finding, module: Module, project: Project, hints: Mapping[str,
     planner = _PLANNERS.get(probe)
     if planner is None:
         return "no probe for this rule"
-    request = planner(finding, probe, module, project)
+    try:
+        request = planner(finding, probe, module, project)
+    except RecursionError:
+        return "its code is nested too deeply to be cut out"
+    except Exception as error:  # one finding that cannot be planned is no reason to leave the others without a verdict
+        return f"internal error in planning ({type(error).__name__}: {' '.join(str(error).split())[:120]}); please report it"
     if isinstance(request, str) or isinstance(request.subject, CallSubject):
         return request
     return replace(request, hints={**hints.get(request.subject.name.rpartition(".")[2], {}), **request.hints})
