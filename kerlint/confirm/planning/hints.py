@@ -13,8 +13,6 @@ from collections.abc import Iterable, Mapping
 
 _COMMENT = re.compile(r"#\s*kerlint:\s*((?:input|arguments)\s*=.*)$")
 
-HINTS = ("input", "arguments")
-
 
 def hints_at(text: str, lines: Iterable[int]) -> dict[str, object]:
     """The hints that comments give for any of these lines (from 1)."""

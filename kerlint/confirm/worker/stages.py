@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import os
-import tempfile
 import warnings
 from collections.abc import Mapping
 from typing import Any, Callable
@@ -51,10 +50,8 @@ def _guarded(function: Stage) -> Stage:
 
 
 def _prepare() -> None:
-    """The same numbers in every run, and temporary files in the probe's own folder."""
+    """The same numbers in every run."""
     import keras
-
-    tempfile.tempdir = None  # the worker has asked already, and would be remembered
 
     keras.utils.set_random_seed(0)
     os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")

@@ -63,9 +63,14 @@ def subjects_of(request: Mapping[str, Any]) -> Iterator[Subject]:
 
 def look_for_creations(request: Mapping[str, Any]) -> dict[str, Any]:
     """The verdict on a creation in a pass."""
+    return first_decided(request, _of_subject)
+
+
+def first_decided(request: Mapping[str, Any], look: Callable[[Subject, Mapping[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    """What a look says of the first subject on which it can decide, else of the last."""
     found = undecided("nothing to try")
     for subject in subjects_of(request):
-        found = _of_subject(subject, request)
+        found = look(subject, request)
         if found["verdict"] != "undecided":
             break
     return found

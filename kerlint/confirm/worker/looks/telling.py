@@ -16,7 +16,7 @@ from ..scenarios import fitting
 from ..scenarios.reload import told
 from ..verdicts import confirmed, refuted, undecided
 from ..witness import lines_of_feed
-from .creations import nothing_worked, subjects_of
+from .creations import first_decided, nothing_worked
 
 _CONSTRUCTIONS = 3
 _NAMED = re.compile(r"its (\w+) silently")
@@ -24,12 +24,7 @@ _NAMED = re.compile(r"its (\w+) silently")
 
 def look_for_silence(request: Mapping[str, Any]) -> dict[str, Any]:
     """The verdict: what the named layers were told in the steps of a real `fit`."""
-    found = undecided("nothing to try")
-    for subject in subjects_of(request):
-        found = _of_subject(subject, request)
-        if found["verdict"] != "undecided":
-            break
-    return found
+    return first_decided(request, _of_subject)
 
 
 def _of_subject(subject: Subject, request: Mapping[str, Any]) -> dict[str, Any]:
