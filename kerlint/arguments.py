@@ -72,6 +72,7 @@ def options_of(request: argparse.Namespace, is_known: IsKnown) -> Options:
         extend_exclude=_words(request.extend_exclude),
         force_exclude=request.force_exclude,
         respect_gitignore=request.respect_gitignore,
+        preview=request.preview,
         target_keras=None if request.target_keras is None else read_target("--target-keras", request.target_keras),
         output_format=request.output_format,
     )
@@ -116,6 +117,7 @@ def _add_rules(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--per-file-ignores", action="append", metavar="PATTERN:CODES", help="not these in files that match the pattern"
     )
+    _add_switch(group, "preview", "let the rules of the preview group speak as well")
     group.add_argument("--target-keras", metavar="VERSION", help="the Keras to judge by: 2, 2.15, 3 or 3.x")
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kerlint.confirm.session import Session
     from kerlint.finding import Finding
     from kerlint.linter import Input, Outcome
-    from kerlint.settings import SettingsFinder
+    from kerlint.settings import Settings, SettingsFinder
     from kerlint.version import KerasVersion
 
 OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
@@ -112,6 +112,7 @@ def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: S
     if request.show_settings:
         _write(_settings_text(finder, stdin_name if named[0] == _STDIN else named[0]))
         return OK
+    _tell_what_preview_keeps_silent(finder.settings_of(os.getcwd()))
     found = discover([path for path in named if path != _STDIN], finder.settings_of)
     reads_stdin = _STDIN in named and not is_excluded(stdin_name, finder.settings_of(_folder(stdin_name)))
     for complaint in found.complaints:
@@ -135,6 +136,15 @@ def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: S
             _say(_summary(outcome))
         return _exit_code(request, outcome, bool(found.complaints))
     return FAILED if found.complaints else OK
+
+
+def _tell_what_preview_keeps_silent(settings: Settings) -> None:
+    """A rule that is asked for by name and does not speak is told of, once a run."""
+    from kerlint.rules import all_rules
+
+    for rule in all_rules().values():
+        if rule.preview and not settings.preview and settings.selection.names(rule.code):
+            _say(f"{rule.code} is in preview and does not speak; add --preview")
 
 
 def _linted(inputs: Sequence[Input], finder: SettingsFinder, session: Session | None) -> Outcome:

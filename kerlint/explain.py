@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from kerlint.rules import Rule
 
 
+_PREVIEW = " In preview: off unless `--preview` or `preview = true` asks for it."
+
+
 def as_text(rules: Iterable[Rule]) -> str:
     """Each rule's page, the title first."""
     return "\n\n".join(_page(rule) for rule in rules) + "\n"
@@ -14,9 +17,8 @@ def as_text(rules: Iterable[Rule]) -> str:
 
 def _page(rule: Rule) -> str:
     _, _, body = rule.documentation.partition("\n")
-    return (
-        f"# {rule.name} ({rule.code})\n\nSeverity: {rule.severity.value}. Keras: {_versions(rule)}.\n\n{body.strip()}"
-    )
+    state = f"Severity: {rule.severity.value}. Keras: {_versions(rule)}.{_PREVIEW if rule.preview else ''}"
+    return f"# {rule.name} ({rule.code})\n\n{state}\n\n{body.strip()}"
 
 
 def _versions(rule: Rule) -> str:
@@ -35,6 +37,7 @@ def as_json(rules: Iterable[Rule], one: bool) -> str:
             "summary": rule.summary,
             "severity": rule.severity.value,
             "keras": rule.keras.text,
+            "preview": rule.preview,
             "explanation": rule.documentation,
         }
         for rule in rules

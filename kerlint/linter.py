@@ -100,8 +100,10 @@ class Linter:
     def check(self, item: Input) -> list[Finding]:
         """What is to be shown of one file, in no order."""
         folder, path = _folder(item.path), os.path.abspath(item.path)
-        selection = self.finder.settings_of(folder).selection_for(path)
-        rules = tuple(rule for rule in self.known.values() if rule.check is not None and selection.holds(rule.code))
+        settings = self.finder.settings_of(folder)
+        selection = settings.selection_for(path)
+        speaking = (rule for rule in self.known.values() if settings.preview or not rule.preview)
+        rules = tuple(rule for rule in speaking if rule.check is not None and selection.holds(rule.code))
         try:
             data = read_bytes(item.path) if item.data is None else item.data
             source = read_source(item.path, data)

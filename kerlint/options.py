@@ -38,6 +38,7 @@ class Options:
     extend_exclude: tuple[str, ...] | None = None
     force_exclude: bool | None = None
     respect_gitignore: bool | None = None
+    preview: bool | None = None
     target_keras: KerasVersion | None = None
     output_format: str | None = None
     confirm: ConfirmOptions | None = None
@@ -156,6 +157,7 @@ _READERS: dict[str, Callable[[str, object, IsKnown], object]] = {
     "extend-exclude": _texts,
     "force-exclude": _truth,
     "respect-gitignore": _truth,
+    "preview": _truth,
     "target-keras": _target,
     "output-format": _format,
     "confirm": _table,

@@ -66,6 +66,11 @@ class Selection:
             return code == INTERNAL_ERROR or choice is None or choice.wanted or choice.prefix != code
         return not self.replaces_default if choice is None else choice.wanted
 
+    def names(self, code: str) -> bool:
+        """Whether somebody asked for this code by its full name, and nobody took that back."""
+        choice = self._decisive(code)
+        return choice is not None and choice.wanted and choice.prefix == code
+
     def shows(self, code: str, severity: Severity) -> bool:
         """Whether a finding is shown: its code is selected, and for severity info somebody asked for it."""
         if not self.holds(code):

@@ -38,6 +38,7 @@ class Settings:
     exclude: tuple[Pattern, ...] = ()
     force_exclude: bool = False
     respect_gitignore: bool = True
+    preview: bool = False
     output_format: str = "flake8"
     asked_target: Target | None = None
     origin: str | None = None
@@ -110,6 +111,7 @@ class SettingsFinder:
             exclude=exclude + extra,
             force_exclude=_last(False, [layer.force_exclude for layer in layers]),
             respect_gitignore=_last(True, [layer.respect_gitignore for layer in layers]),
+            preview=_last(False, [layer.preview for layer in layers]),
             output_format=_last("flake8", [layer.output_format for layer in layers]),
             asked_target=target,
             origin=origin,

@@ -21,6 +21,7 @@ def as_settings(path: str, settings: Settings, target: Target) -> str:
         ("exclude", ", ".join(pattern.glob for pattern in settings.exclude) or "none"),
         ("force-exclude", str(settings.force_exclude).lower()),
         ("respect-gitignore", str(settings.respect_gitignore).lower()),
+        ("preview", str(settings.preview).lower()),
         ("output-format", settings.output_format),
     ]
     return f"settings for {path}\n" + "".join(f"  {key} = {value}\n" for key, value in rows)

@@ -37,6 +37,8 @@ class Rule:
     documentation: str
     probe: str = ""
     """The family of probes that can confirm it by running Keras; empty where none can."""
+    preview: bool = False
+    """Too often wrong on real code to be on by default, or too new to know: it speaks with `--preview` only."""
 
     @property
     def summary(self) -> str:
@@ -48,7 +50,9 @@ class Rule:
 _REGISTRY: dict[str, Rule] = {}
 
 
-def rule(code: str, name: str, *, severity: Severity, keras: str = "", probe: str = "") -> Callable[[Check], Check]:
+def rule(
+    code: str, name: str, *, severity: Severity, keras: str = "", probe: str = "", preview: bool = False
+) -> Callable[[Check], Check]:
     """Registers a check under its code. The documentation is the docstring of the module that defines it.
 
     Raises ValueError when two rules claim one code.
@@ -56,7 +60,7 @@ def rule(code: str, name: str, *, severity: Severity, keras: str = "", probe: st
 
     def register(check: Check) -> Check:
         documentation = sys.modules[check.__module__].__doc__ or ""
-        _enter(Rule(code, name, severity, VersionRange(keras), check, documentation.strip(), probe))
+        _enter(Rule(code, name, severity, VersionRange(keras), check, documentation.strip(), probe, preview))
         return check
 
     return register
