@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from kerlint.rules import Rule
 
-
 _PREVIEW = " In preview: off unless `--preview` or `preview = true` asks for it."
 
 

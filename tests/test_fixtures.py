@@ -123,8 +123,8 @@ def all_fixtures() -> list[Fixture]:
 
 def lint(path: Path, target: str, code: str, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     """What the command says of `path`: the default rules, and also those of `code`, which may be off by default."""
-    options = ["--isolated", "--no-cache", "--preview", "--output-format", "json", "--target-keras", target, "--extend-select", code]
-    status = main([*options, str(path)])
+    options = ["--isolated", "--no-cache", "--preview", "--output-format", "json", "--target-keras", target]
+    status = main([*options, "--extend-select", code, str(path)])
     out, err = capsys.readouterr()
     assert status in (0, 1), f"exit {status}: {err}"
     findings: list[dict[str, Any]] = json.loads(out)
