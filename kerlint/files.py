@@ -10,14 +10,17 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
+
+from kerlint.gitignore import Ignored
 
 _ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+([^\n#]+)|import[ \t]+([\w., \t]+))", re.MULTILINE)
 _SKIPPED = frozenset((".git", ".hg", ".venv", "venv", "node_modules", "__pycache__", "site-packages", ".tox", "build", "dist"))
 _CAPITAL = re.compile(rb"\b_*[A-Z]\w*")
 _MOST_FILES = 5000
-"""Files of one project that are searched for uses; beyond that a project is not searched at all."""
+"""Files of one project that are searched for uses; of a larger one only the folder round the file that is small enough."""
 
 
 @dataclass(slots=True)
@@ -28,6 +31,8 @@ class FileLayout:
     _files: dict[Path, list[tuple[Path, bytes]]] = field(default_factory=dict)
     _found: dict[tuple[Path, str], Path | None] = field(default_factory=dict)
     _roots: dict[Path, Path] = field(default_factory=dict)
+    _neighbourhoods: dict[Path, Path] = field(default_factory=dict)
+    _paths: dict[Path, list[Path]] = field(default_factory=dict)
     _words: dict[Path, dict[bytes, list[Path]]] = field(default_factory=dict)
 
     def top_package(self, folder: Path) -> Path:
@@ -55,20 +60,37 @@ class FileLayout:
 
     def project_files(self, path: Path) -> list[tuple[Path, bytes]]:
         """The Python files of the project that a file belongs to, with their contents."""
-        root = self.project_root(path)
-        if root not in self._files:
-            self._files[root] = []
-            paths = []
-            for folder, folders, names in os.walk(root):
-                folders[:] = sorted(name for name in folders if name not in _SKIPPED)
-                paths += [Path(folder, name) for name in sorted(names) if name.endswith((".py", ".ipynb"))]
-                if len(paths) > _MOST_FILES:
-                    return self._files[root]
-            for found in paths:
+        return self._files_of(self._neighbourhood(path))
+
+    def _neighbourhood(self, path: Path) -> Path:
+        """Where uses of what a file defines are searched: the project, or the largest folder round the file that can be searched.
+
+        A project can be too large, and a file can lie in a folder of it that is none of its business: unpacked, ignored.
+        """
+        folder = path.parent
+        known = self._neighbourhoods.get(folder)
+        if known is None:
+            root = self.project_root(path)
+            between = [root, *(parent for parent in reversed(folder.parents) if root in parent.parents), folder]
+            small = [candidate for candidate in between if self._is_small(candidate)]
+            holding = (candidate for candidate in small if any(found.parent == folder for found in self._paths[candidate]))
+            known = next(holding, folder)
+            self._neighbourhoods[folder] = known
+        return known
+
+    def _is_small(self, folder: Path) -> bool:
+        if folder not in self._paths:
+            self._paths[folder] = list(islice(python_files(folder), _MOST_FILES + 1))
+        return len(self._paths[folder]) <= _MOST_FILES
+
+    def _files_of(self, folder: Path) -> list[tuple[Path, bytes]]:
+        if folder not in self._files:
+            files = self._files[folder] = []
+            for found in self._paths[folder] if self._is_small(folder) else ():
                 data = self.read(found)
                 if data is not None and len(data) < 2_000_000:
-                    self._files[root].append((found, data))
-        return self._files[root]
+                    files.append((found, data))
+        return self._files[folder]
 
     def files_holding(self, path: Path, word: str) -> list[Path]:
         """The files of the same project that hold a word. Words with a capital, such as classes, are found by an index."""
@@ -76,13 +98,13 @@ class FileLayout:
         if not _CAPITAL.fullmatch(word.encode()):
             pattern = re.compile(rb"\b" + re.escape(word.encode()) + rb"\b")
             return [found for found, data in files if pattern.search(data)]
-        root = self.project_root(path)
-        if root not in self._words:
-            index = self._words[root] = {}
+        around = self._neighbourhood(path)
+        if around not in self._words:
+            index = self._words[around] = {}
             for found, data in files:
                 for held in set(_CAPITAL.findall(data)):
                     index.setdefault(held, []).append(found)
-        return self._words[root].get(word.encode(), [])
+        return self._words[around].get(word.encode(), [])
 
     def read(self, path: Path) -> bytes | None:
         """The bytes of a file; None when it cannot be read."""
@@ -144,3 +166,14 @@ class FileLayout:
                 inner = self.module_file(path, f"{text}.{name}" if text else name, level)
                 if inner is not None:
                     yield inner
+
+
+def python_files(root: Path) -> Iterator[Path]:
+    """The programs below a folder, in order; not those in hidden folders and in folders that git ignores or that tools make."""
+    ignored = {str(root): Ignored.above(str(root))}
+    for folder, folders, names in os.walk(root):
+        here = ignored.pop(folder).with_file_of(folder) if ".gitignore" in names else ignored.pop(folder)
+        kept = (name for name in sorted(folders) if name not in _SKIPPED and not name.startswith("."))
+        folders[:] = [name for name in kept if not (here.files and here.holds(os.path.join(folder, name), is_folder=True))]
+        ignored.update((os.path.join(folder, name), here) for name in folders)
+        yield from (Path(folder, name) for name in sorted(names) if name.endswith((".py", ".ipynb")))

@@ -27,7 +27,7 @@ from kerlint.module import Module
 from kerlint.semantics import CannotParse, GaveUp, ModuleFacts, read_module
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import Binding, bindings_of, dotted, star_imports
-from kerlint.semantics.classes import ClassInfo, UnknownBase, linearize
+from kerlint.semantics.classes import ClassInfo, UnknownBase, given_by_decorator, linearize
 from kerlint.semantics.names import is_keras, is_legacy, normal_name
 from kerlint.sources.source import CannotRead, Source, read_source
 from kerlint.version import KERAS_2, KERAS_3, KerasVersion
@@ -287,7 +287,10 @@ class Project:
                     bases.append(base)
         info.bases = tuple(bases)
         info.order = linearize(info, info.bases)
-        info.decorators = tuple(self._decorator(machine, frame, node) for node in info.facts.decorators)
+        decorators = [self._decorator(machine, frame, node) for node in info.facts.decorators]
+        info.decorators = tuple(_name_of_decorator(value) for value in decorators)
+        project_functions = (value.facts for value in decorators if isinstance(value, FunctionValue))
+        info.given_by_decorators = frozenset(name for facts in project_functions for name in given_by_decorator(facts))
 
     def _frame_of(self, machine: Machine, info: ClassInfo) -> Frame:
         """Where the bases of a class are looked up; inside a function, with the function's own imports and classes."""
@@ -320,15 +323,12 @@ class Project:
         names = dotted(node)
         return UnknownBase(".".join(names) if names else "?")
 
-    def _decorator(self, machine: Machine, frame: Frame, node: ir.Expr) -> str:
-
+    def _decorator(self, machine: Machine, frame: Frame, node: ir.Expr) -> Value | None:
+        """What decorates a class, or makes what does."""
         target = node.function if isinstance(node, ir.Call) else node
         known: list[Value] = []
         machine.run(lambda: known.append(machine.evaluate(frame, target)))
-        value = known[0] if known else None
-        if isinstance(value, Reference):
-            return value.name
-        return value.facts.name if isinstance(value, FunctionValue) else ""
+        return known[0] if known else None
 
     def class_attribute(self, machine: Machine, info: ClassInfo, name: str) -> Value | None:
         """The value that a class's body gives an attribute."""
@@ -380,3 +380,9 @@ def _imports_of(block: ir.Block) -> Iterator[ir.Import | ir.ImportFrom]:
             yield statement
         elif isinstance(statement, (ir.FunctionFacts, ir.ClassFacts)):
             yield from _imports_of(statement.body)
+
+
+def _name_of_decorator(value: Value | None) -> str:
+    if isinstance(value, Reference):
+        return value.name
+    return value.facts.name if isinstance(value, FunctionValue) else ""

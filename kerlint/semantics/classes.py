@@ -6,10 +6,12 @@ nothing of instances and of rules.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kerlint.semantics import syntax as ir
+from kerlint.semantics.walking import text_of, walk
 
 if TYPE_CHECKING:
     from kerlint.knowledge import KerasClass
@@ -37,6 +39,8 @@ class ClassInfo:
     order: tuple[ClassInfo | KerasClass | UnknownBase, ...] = ()
     decorators: tuple[str, ...] = field(default=())
     """The qualified names of its decorators, or of what makes them when they are called; "" where unknown."""
+    given_by_decorators: frozenset[str] = frozenset()
+    """The attributes and methods that decorators of the project write on it."""
     enclosing: ir.FunctionFacts | None = None
 
     @property
@@ -97,6 +101,18 @@ class ClassInfo:
 
     def __hash__(self) -> int:
         return id(self)
+
+
+def given_by_decorator(decorator: ir.FunctionFacts) -> Iterator[str]:
+    """The names that a decorator writes on a class: `cls.x = …`, `setattr(cls, "x", …)`, or methods of a class that it makes."""
+    for node in walk(decorator.body):
+        match node:
+            case ir.Assign(targets=targets):
+                yield from (target.name for target in targets if isinstance(target, ir.Attribute))
+            case ir.Call(function=ir.Name(id="setattr")):
+                yield from (name for argument in node.arguments if (name := text_of(argument.value)) is not None)
+            case ir.ClassFacts(methods=methods):
+                yield from methods
 
 
 def linearize(

@@ -19,7 +19,7 @@ def configuration_of(lineage: Lineage, after: int = 0) -> tuple[Configuration, A
         ancestor = lineage.ancestors[index]
         if ancestor.facts is not None:
             method = ancestor.facts.methods.get("get_config")
-            if method is not None:
+            if method is not None and ancestor.info is not None and "get_config" not in ancestor.info.given_by_decorators:
                 return _Reader(lineage, index, 0).read(method, {}), ancestor
             if "get_config" in lineage.assigned_in_body(ancestor):
                 return Configuration(open=True), ancestor

@@ -106,8 +106,8 @@ class Lineage:
         return None
 
     def assigned_in_body(self, ancestor: Ancestor) -> set[str]:
-        """The names that a class body assigns, defines or imports."""
-        if ancestor.facts is None:
+        """The names that a class body assigns, defines or imports, or that its decorators write."""
+        if ancestor.info is None or ancestor.facts is None:
             return set()
         names = {target.id for target, _ in assignments(ancestor.facts.body) if isinstance(target, ir.Name)}
         names |= {
@@ -117,7 +117,7 @@ class Lineage:
             t.id for s in ir.statements_of_scope(ancestor.facts.body) if isinstance(s, ir.Assign) for t in s.targets
             if isinstance(t, ir.Name)
         }  # fmt: skip
-        return names
+        return names | ancestor.info.given_by_decorators
 
     def keras_config_keys(self, keras: KerasClass) -> frozenset[str] | None:
         """What a `get_config` that calls `super()` gets from a class of Keras; None where it has none to give."""

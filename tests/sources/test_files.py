@@ -1,0 +1,46 @@
+"""Which files of a project are searched for the uses of what one of them defines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import kerlint.files
+from kerlint.files import FileLayout
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for name in ("one/net.py", "one/train.py", "two/other.py", ".cache/copy.py", "venv/lib.py", "scratch/copy.py"):
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("from net import Block\n")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_text("/scratch/\n")
+    return tmp_path
+
+
+def searched(project: Path, name: str = "one/net.py") -> list[str]:
+    found = FileLayout().files_holding(project / name, "Block")
+    return [path.relative_to(project).as_posix() for path in found]
+
+
+def test_hidden_ignored_and_made_folders_are_left_out(project: Path) -> None:
+    assert searched(project) == ["one/net.py", "one/train.py", "two/other.py"]
+
+
+def test_a_file_in_an_ignored_folder_has_that_folder_for_its_project(project: Path) -> None:
+    assert searched(project, "scratch/copy.py") == ["scratch/copy.py"]
+    assert searched(project, ".cache/copy.py") == [".cache/copy.py"]
+
+
+def test_of_a_large_project_the_folder_round_the_file_is_searched(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kerlint.files, "_MOST_FILES", 2)
+    assert searched(project) == ["one/net.py", "one/train.py"]
+    assert searched(project, "two/other.py") == ["two/other.py"]
+
+
+def test_a_folder_that_is_too_large_by_itself_is_not_searched(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kerlint.files, "_MOST_FILES", 1)
+    assert searched(project) == []
