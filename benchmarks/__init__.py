@@ -1,0 +1,1 @@
+"""What kerlint is measured on, beside its tests."""
