@@ -33,7 +33,8 @@ def table() -> str:
 
 def _row(rule: Rule) -> str:
     summary = rule.summary.partition(". ")[0].rstrip(".").removeprefix("Reports ").replace("|", "\\|")
-    return f"| {rule.code} | {rule.name} | {summary} | {rule.severity.value} | {rule.keras.text or 'all'} |"
+    severity = f"{rule.severity.value}, preview" if rule.preview else rule.severity.value
+    return f"| {rule.code} | {rule.name} | {summary} | {severity} | {rule.keras.text or 'all'} |"
 
 
 def filled(text: str) -> str:
