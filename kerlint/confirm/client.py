@@ -47,8 +47,6 @@ class Environment:
     keras: str
     backend: str
     python: str
-    executable: str
-    import_seconds: float
 
     def as_evidence(self) -> dict[str, object]:
         """The versions, as a verdict carries them."""
@@ -159,8 +157,7 @@ class Client:
             self._imported(self._greeted())
 
     def _imported(self, greeting: Mapping[str, object]) -> None:
-        words = [str(greeting[name]) for name in ("keras", "backend", "python")]
-        self.environment = Environment(words[0], words[1], words[2], self.python, float(str(greeting["seconds"])))
+        self.environment = Environment(*(str(greeting[name]) for name in ("keras", "backend", "python")))
 
     def _greeted(self) -> dict[str, object]:
         """The next greeting. Raises NoKeras."""

@@ -20,6 +20,15 @@ _SCENARIOS = Path(__file__).with_name("worker") / "scenarios"
 
 _RULER = "# --- {} "
 
+_FAILING = """\
+def _failed(*error):
+    sys.__excepthook__(*error)
+    sys.exit(2)
+
+
+sys.excepthook = _failed  # an error that nobody expects says nothing of the defect
+"""
+
 _END = """\
 if __name__ == "__main__":
     SCRIPT = os.path.abspath(__file__)
@@ -73,8 +82,8 @@ def script(finding: Finding, verdict: Verdict, request: Request, witness: Mappin
     lines = _imports_first(_words(witness.get("call")))
     if not any(lines):
         return None
-    scenarios = [(_SCENARIOS / f"{name}.py").read_text(encoding="utf-8") for name in _words(witness.get("scenarios"))]
-    program = _program(request, _words(witness.get("names")), scenarios)
+    scenarios = _scenarios(_words(witness.get("scenarios")))
+    program = _program(request, _words(witness.get("names")), scenarios, bool(witness.get("left_out")))
     named = {"import keras", "import numpy", "import os", "import sys", "import tempfile"}
     named |= {f"import {name}" for name in _words(witness.get("imports"))}
     if "MODULES" in program:
@@ -93,6 +102,7 @@ def script(finding: Finding, verdict: Verdict, request: Request, witness: Mappin
         _header(finding, verdict),
         "from __future__ import annotations\n",
         "".join(f"{line}\n" for line in sorted(named)),
+        _FAILING,
         _RULER.format("what the finding is about").ljust(120, "-") + "\n\n" + program,
         _RULER.format("what is done with it").ljust(120, "-") + "\n",
         *bodies,
@@ -125,15 +135,32 @@ def _header(finding: Finding, verdict: Verdict) -> str:
     shows = f"Shows: {verdict.summary} ({versions})."
     body = "\n\n".join(textwrap.fill(paragraph, 118) for paragraph in (text, shows))
     closing = (
-        "Exits with 1 while the defect is there and with 0 once it is gone. Needs only Keras. Written by kerlint --write-repro."
+        "Exits with 1 while the defect is there, with 0 once it is gone, and with 2 when something else goes wrong. Needs only "
+        "Keras. Written by kerlint --write-repro."
     )
-    return f'"""{body}\n\n{closing}\n"""\n'.replace("\\", "\\\\")
+    return f'"""{body}\n\n{textwrap.fill(closing, 118)}\n"""\n'.replace("\\", "\\\\")
 
 
-def _program(request: Request, names: Sequence[str], scenarios: Sequence[str]) -> str:
-    """The slice: as one text where that is possible, else as modules of their own."""
+def _scenarios(names: Sequence[str]) -> list[str]:
+    """The texts of scenarios, each once and after those that it imports from."""
+    texts: dict[str, str] = {}
+
+    def add(name: str) -> None:
+        text = (_SCENARIOS / f"{name}.py").read_text(encoding="utf-8")
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.ImportFrom) and node.level and node.module is not None:
+                add(node.module)
+        texts.setdefault(name, text)
+
+    for name in names:
+        add(name)
+    return list(texts.values())
+
+
+def _program(request: Request, names: Sequence[str], scenarios: Sequence[str], leaves_out: bool) -> str:
+    """The slice: as one text where that is possible, else as modules of their own, which leave out what cannot run."""
     modules = request.modules
-    flat = flatten(Slice(modules))
+    flat = None if leaves_out else flatten(Slice(modules))
     taken = {name for text in scenarios for name in _defined(text)}
     if flat is not None and not taken & set(_defined(flat)):
         return re.sub(r"^from __future__ import .*\n", "", flat, flags=re.MULTILINE)
@@ -171,6 +198,7 @@ def _taken_apart(text: str) -> tuple[list[str], str]:
     imports = [node for node in tree.body[1:] if isinstance(node, (ast.Import, ast.ImportFrom))]
     first = next(node for node in tree.body[1:] if node not in imports)
     head = "\n".join(f"# {line}" for line in docstring.splitlines())
-    named = [ast.unparse(node) for node in imports if not (isinstance(node, ast.ImportFrom) and node.module == "__future__")]
+    own = [node for node in imports if isinstance(node, ast.ImportFrom) and (node.level or node.module == "__future__")]
+    named = [ast.unparse(node) for node in imports if node not in own]
     start = min([first.lineno, *(decorator.lineno for decorator in getattr(first, "decorator_list", []))])
     return named, head + "\n" + "".join(text.splitlines(keepends=True)[start - 1 :])

@@ -11,14 +11,10 @@ from typing import Any
 
 import pytest
 
-from kerlint.confirm.planning.adapt import plan_adapt
-from kerlint.confirm.requests import BodySubject, Request
+from kerlint.confirm.requests import BodySubject
 from kerlint.confirm.worker.running.blanking import without_data
-from kerlint.project import Project
-from kerlint.rules import all_rules
-from kerlint.rules import run as run_rules
-from kerlint.sources.source import read_source
-from kerlint.target import NEWEST
+
+from .conftest import Ask
 
 needs_keras = [pytest.mark.keras, pytest.mark.skipif(importlib.util.find_spec("keras") is None, reason="needs Keras")]
 
@@ -70,19 +66,8 @@ def main():
 """
 
 
-def asked(tmp_path: Path, text: str, code: str) -> Request:
-    path = tmp_path / "program.py"
-    path.write_text(text)
-    project = Project(lambda _: NEWEST)
-    module = project.module(read_source(str(path)))
-    (finding,) = run_rules((all_rules()[code],), module, project)
-    request = plan_adapt(finding, "adapt", module, project)
-    assert isinstance(request, Request), request
-    return request
-
-
-def test_the_body_is_the_function_under_which_all_happens(tmp_path: Path) -> None:
-    request = asked(tmp_path, TRAINING, "KER401")
+def test_the_body_is_the_function_under_which_all_happens(asked: Ask) -> None:
+    request = asked(TRAINING, "KER401")
     assert isinstance(request.subject, BodySubject)
     assert request.subject.name == "main"
     assert "prepare(x)" in request.subject.text and "train(x, y)" in request.subject.text

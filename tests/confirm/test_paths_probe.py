@@ -11,13 +11,9 @@ from typing import Any
 
 import pytest
 
-from kerlint.confirm.planning.paths import plan_paths
 from kerlint.confirm.requests import CallSubject, Request
-from kerlint.project import Project
-from kerlint.rules import all_rules
-from kerlint.rules import run as run_rules
-from kerlint.sources.source import read_source
-from kerlint.target import NEWEST
+
+from .conftest import Ask
 
 needs_keras = [pytest.mark.keras, pytest.mark.skipif(importlib.util.find_spec("keras") is None, reason="needs Keras")]
 
@@ -26,25 +22,13 @@ HEAD = (
 )
 
 
-def asked(tmp_path: Path, text: str, code: str) -> Request:
-    """The request for the only finding of that code."""
-    path = tmp_path / "program.py"
-    path.write_text(HEAD + text)
-    project = Project(lambda _: NEWEST)
-    module = project.module(read_source(str(path)))
-    (finding,) = run_rules((all_rules()[code],), module, project)
-    request = plan_paths(finding, "paths", module, project)
-    assert isinstance(request, Request), request
-    return request
-
-
 def call_of(request: Request) -> CallSubject:
     assert isinstance(request.subject, CallSubject)
     return request.subject
 
 
-def test_the_call_is_described_with_its_known_arguments(tmp_path: Path) -> None:
-    request = asked(tmp_path, "model.save('out/model', overwrite=True)\n", "KER301")
+def test_the_call_is_described_with_its_known_arguments(asked: Ask) -> None:
+    request = asked(HEAD + "model.save('out/model', overwrite=True)\n", "KER301")
     assert call_of(request) == CallSubject("model.save", "out/model", (("overwrite", "True"),))
     assert request.facts["model"] == "sequential" and request.facts["predicts"] == "raises"
 
@@ -58,29 +42,29 @@ def test_the_call_is_described_with_its_known_arguments(tmp_path: Path) -> None:
         ("def keep(folder):\n    model.save(Path(folder) / 'final')\n", "part/final"),
     ],
 )
-def test_what_is_not_known_of_a_path_becomes_a_word_or_a_number(tmp_path: Path, text: str, path: str) -> None:
-    assert call_of(asked(tmp_path, text, "KER301")).path == path
+def test_what_is_not_known_of_a_path_becomes_a_word_or_a_number(asked: Ask, text: str, path: str) -> None:
+    assert call_of(asked(HEAD + text, "KER301")).path == path
 
 
-def test_a_checkpoint_keeps_its_placeholders_and_what_the_stand_in_logs(tmp_path: Path) -> None:
+def test_a_checkpoint_keeps_its_placeholders_and_what_the_stand_in_logs(asked: Ask) -> None:
     text = "keras.callbacks.ModelCheckpoint('m-{epoch:02d}-{val_dice:.2f}', 'val_dice', 0, True)\n"
-    subject = call_of(asked(tmp_path, text, "KER303"))
+    subject = call_of(asked(HEAD + text, "KER303"))
     assert subject.path == "m-{epoch:02d}-{val_loss:.2f}"
     assert subject.keywords == (("monitor", "'val_loss'"), ("verbose", "0"), ("save_best_only", "True"))
 
 
-def test_both_values_of_save_weights_only_are_tried_where_it_is_not_known(tmp_path: Path) -> None:
-    request = asked(tmp_path, "def f(only):\n    keras.callbacks.ModelCheckpoint('m', save_weights_only=only)\n", "KER303")
+def test_both_values_of_save_weights_only_are_tried_where_it_is_not_known(asked: Ask) -> None:
+    request = asked(HEAD + "def f(only):\n    keras.callbacks.ModelCheckpoint('m', save_weights_only=only)\n", "KER303")
     assert request.facts["save_weights_only"] == ("False", "True")
 
 
-def test_a_load_comes_with_what_the_program_writes(tmp_path: Path) -> None:
-    request = asked(tmp_path, "model.save('m.keras')\n\ndef f():\n    return keras.models.load_model('m.h5')\n", "KER305")
+def test_a_load_comes_with_what_the_program_writes(asked: Ask) -> None:
+    request = asked(HEAD + "model.save('m.keras')\n\ndef f():\n    return keras.models.load_model('m.h5')\n", "KER305")
     assert request.others == (CallSubject("model.save", "m.keras"),)
 
 
-def test_the_keyword_is_the_one_that_the_finding_stands_at(tmp_path: Path) -> None:
-    request = asked(tmp_path, "model.save_weights('m.weights.h5', overwrite=True, save_format='h5')\n", "KER307")
+def test_the_keyword_is_the_one_that_the_finding_stands_at(asked: Ask) -> None:
+    request = asked(HEAD + "model.save_weights('m.weights.h5', overwrite=True, save_format='h5')\n", "KER307")
     assert request.facts["keyword"] == "save_format"
 
 

@@ -11,13 +11,7 @@ from typing import Any
 
 import pytest
 
-from kerlint.confirm.planning.programs import plan_program
-from kerlint.confirm.requests import Request
-from kerlint.project import Project
-from kerlint.rules import all_rules
-from kerlint.rules import run as run_rules
-from kerlint.sources.source import read_source
-from kerlint.target import NEWEST
+from .conftest import Ask
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 needs_keras = [pytest.mark.keras, pytest.mark.skipif(importlib.util.find_spec("keras") is None, reason="needs Keras")]
@@ -41,50 +35,38 @@ def train(rows):
 """
 
 
-def asked(tmp_path: Path, text: str, code: str) -> Request:
-    """The request for the only finding of that code."""
-    path = tmp_path / "program.py"
-    path.write_text(text)
-    project = Project(lambda _: NEWEST)
-    module = project.module(read_source(str(path)))
-    (finding,) = run_rules((all_rules()[code],), module, project)
-    request = plan_program(finding, "program", module, project)
-    assert isinstance(request, Request), request
-    return request
-
-
-def test_the_body_that_saves_is_run_and_the_load_is_described(tmp_path: Path) -> None:
+def test_the_body_that_saves_is_run_and_the_load_is_described(asked: Ask) -> None:
     text = SCALE + '\ndef restore():\n    return keras.models.load_model("scaled.keras", compile=False)\n'
-    request = asked(tmp_path, text, "KER205")
+    request = asked(text, "KER205")
     assert request.subject.kind == "body" and "model.save" in request.subject.text  # type: ignore[union-attr]
     assert request.facts["load"] == [["compile", "False"]]
     assert request.facts["suffix"] == ".keras"
 
 
-def test_the_loading_side_holds_what_its_file_defines_and_imports(tmp_path: Path) -> None:
+def test_the_loading_side_holds_what_its_file_defines_and_imports(asked: Ask) -> None:
     text = SCALE + '\ndef restore():\n    return keras.models.load_model("scaled.keras")\n'
-    definitions: Any = asked(tmp_path, text, "KER205").facts["definitions"]
+    definitions: Any = asked(text, "KER205").facts["definitions"]
     (module,) = definitions["modules"]
     assert "class Scale" in module["text"] and "import keras" in module["text"]
 
 
-def test_a_lambda_is_looked_for_on_its_own_line(tmp_path: Path) -> None:
+def test_a_lambda_is_looked_for_on_its_own_line(asked: Ask) -> None:
     text = (
         "import keras\n\n\ndef main():\n"
         "    model = keras.Sequential([\n        keras.Input((4,)),\n        keras.layers.Lambda(lambda x: x / 2),\n    ])\n"
         '    model.save("m.keras")\n'
     )
-    request = asked(tmp_path, text, "KER209")
+    request = asked(text, "KER209")
     place: Any = request.facts["said_at"]
     assert place[1:] == [7, 7]
     assert request.facts["load"] is None
 
 
-def test_a_program_that_is_run_by_itself_is_a_script(tmp_path: Path) -> None:
+def test_a_program_that_is_run_by_itself_is_a_script(asked: Ask) -> None:
     text = SCALE + '\nkeras.models.load_model("scaled.keras")\n'
-    assert asked(tmp_path, text, "KER205").facts["is_script"] is False
+    assert asked(text, "KER205").facts["is_script"] is False
     text += '\nif __name__ == "__main__":\n    train(None)\n'
-    assert asked(tmp_path, text, "KER205").facts["is_script"] is True
+    assert asked(text, "KER205").facts["is_script"] is True
 
 
 def verdicts(code: str, *paths: Path) -> list[tuple[str, str]]:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from kerlint.confirm.reproduction import script, write_reproduction
 from kerlint.confirm.requests import ClassSubject, Request
@@ -35,6 +39,8 @@ def text_of(*modules: SlicedModule) -> str:
 
 
 ONE = SlicedModule("blocks", (), "/src/blocks.py", "import keras\n\n\nclass Block(keras.layers.Layer):\n    pass\n", False)
+
+PLAIN = SlicedModule("blocks", (), "/src/blocks.py", "class Block:\n    pass\n", False)
 
 
 def test_the_head_says_what_it_shows_and_on_which_versions() -> None:
@@ -96,6 +102,39 @@ def test_scripts_of_one_place_do_not_overwrite_each_other(tmp_path: Path) -> Non
     other = write_reproduction(folder, finding("lib/blocks.py"), VERDICT, request(ONE), {**WITNESS, "call": ["defect = ''"]})
     assert first == again and first is not None and Path(first).name == "KER202_blocks_6.py"
     assert other is not None and Path(other).name == "KER202_blocks_6_2.py"
+
+
+def test_a_scenario_brings_those_that_it_is_written_with() -> None:
+    functions = [node.name for node in ast.parse(text_of(ONE)).body if isinstance(node, ast.FunctionDef)]
+    assert functions.index("as_model") < functions.index("reload") and functions.count("as_model") == 1
+    assert "from ." not in text_of(ONE)
+
+
+def test_a_slice_that_lacks_something_stays_a_module_that_leaves_it_out() -> None:
+    text = script(finding(), VERDICT, request(ONE), {**WITNESS, "left_out": {"ops": "module not_there"}})
+    assert text is not None and "MODULES = {" in text and "from blocks import Block" in text
+
+
+ELSEWHERE = ['if "--load" in sys.argv:', "    defect = {}", "else:", "    defect = told_elsewhere(SCRIPT)"]
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        (['defect = "it is there"'], 1),
+        (['defect = ""'], 0),
+        (["defect = 1 / 0"], 2),
+        ([line.format('"it is there"') for line in ELSEWHERE], 1),
+        ([line.format("1 / 0") for line in ELSEWHERE], 2),
+    ],
+)
+def test_the_exit_code_tells_a_defect_from_a_script_that_fails(tmp_path: Path, call: list[str], code: int) -> None:
+    (tmp_path / "keras.py").write_text("")
+    (tmp_path / "numpy.py").write_text("")
+    text = script(finding(), VERDICT, request(PLAIN), {"scenarios": ["elsewhere"], "names": ["Block"], "call": call})
+    assert text is not None
+    (tmp_path / "script.py").write_text(text, encoding="utf-8")
+    assert subprocess.run([sys.executable, str(tmp_path / "script.py")], capture_output=True).returncode == code
 
 
 def test_a_path_with_backslashes_does_not_spoil_the_head() -> None:

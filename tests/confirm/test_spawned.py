@@ -11,7 +11,7 @@ import pytest
 
 from kerlint.confirm.worker.sandbox import children, landlock, walls
 from kerlint.confirm.worker.sandbox.children import Limits, StageOutcome, abandon, collect, wait_any
-from kerlint.confirm.worker.sandbox.spawned import run_spawned, start_spawned
+from kerlint.confirm.worker.sandbox.spawned import start_spawned
 
 LIMITS = Limits(seconds=10, memory=256 * 1024**2, output=4096)
 
@@ -83,7 +83,11 @@ def command(tmp_path: Path) -> list[str]:
 
 
 def run(command: list[str], stage: str, argument: Any = None, limits: Limits = LIMITS) -> StageOutcome:
-    return run_spawned(command, stage, argument, str(Path(command[1]).parent / "folder"), limits)
+    child = start_spawned(command, stage, argument, str(Path(command[1]).parent / "folder"), limits)
+    try:
+        return collect(child)
+    finally:
+        abandon(child)
 
 
 def test_a_value_comes_back(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,15 +171,16 @@ sys.modules["msvcrt"] = types.SimpleNamespace(setmode=lambda *arguments: None)
 os.O_BINARY = 0
 sys.platform = "win32"
 from kerlint.confirm.worker.sandbox import children
-from kerlint.confirm.worker.sandbox.spawned import Limits, run_spawned
+from kerlint.confirm.worker.sandbox.spawned import Limits, start_spawned
 assert children.THREADED
 for stage, seconds in (("echo", 20), ("leave", 20), ("hang", 0.5), ("flood", 20)):
-    outcome = run_spawned([sys.executable, sys.argv[2]], stage, 1, sys.argv[3], Limits(seconds=seconds))
+    outcome = children.collect(start_spawned([sys.executable, sys.argv[2]], stage, 1, sys.argv[3], Limits(seconds=seconds)))
     print(stage, json.dumps(outcome.trouble), outcome.value and len(outcome.value))
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="plays Windows elsewhere")
+@pytest.mark.parametrize("reading", ["by threads"], indirect=True)
 def test_the_parent_does_without_what_windows_has_not(command: list[str], tmp_path: Path) -> None:
     root = str(Path(children.__file__).parents[3])
     played = subprocess.run(

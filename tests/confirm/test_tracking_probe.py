@@ -37,6 +37,20 @@ class Blocks(keras.layers.Layer):
 """
 
 
+NAMED_LOSS = """
+import keras
+
+class Scorer(keras.Model):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.hidden = keras.layers.Dense(8)
+        self.loss = keras.layers.Dense(2)
+
+    def call(self, x):
+        return self.loss(self.hidden(x))
+"""
+
+
 @pytest.mark.keras
 class TestWithKeras:
     """Run where Keras 3 is installed."""
@@ -66,6 +80,12 @@ class TestWithKeras:
         found = verdicts("KER504", *paths)
         assert [kind for kind, _ in found] == ["confirmed"] * 3
         assert all("not among the model's weights" in summary for _, summary in found)
+
+    def test_what_compiling_puts_in_the_place_of_a_layer_raises_in_fit(self, tmp_path: Path) -> None:
+        path = tmp_path / "scorer.py"
+        path.write_text(NAMED_LOSS)
+        ((kind, summary),) = verdicts("KER504", path)
+        assert (kind, summary) == ("confirmed", "fit raises TypeError: 'str' object is not callable")
 
     def test_layers_of_a_fitted_model_are_not_told_of_training(self) -> None:
         ((kind, summary),) = verdicts("KER506", FIXTURES / "KER506/bad_batchnorm_in_inference_during_fit.py")

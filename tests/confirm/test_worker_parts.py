@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kerlint.confirm.worker.modules import install, lookup
+from kerlint.confirm.worker.modules import install, left_out, lookup
 from kerlint.confirm.worker.unavailable import Needs, Unavailable, find_needs
 
 WORKER = Path(__file__).parents[2] / "kerlint" / "confirm" / "worker"
@@ -48,6 +48,12 @@ def test_an_import_that_is_missing_and_not_used_spoils_nothing() -> None:
     install([module("slice_c", "import not_there.at_all as nt\ndef f(x: nt.Thing = None): return 1\nclass C:\n    pass\n")])
     loaded = __import__("slice_c")
     assert loaded.f() == 1 and lookup(loaded, "C").__name__ == "C"
+
+
+def test_what_was_left_out_is_known_afterwards() -> None:
+    install([module("slice_l", "from not_there import thing\nnumber = 1\n")])
+    assert __import__("slice_l").number == 1
+    assert left_out()["thing"] == "module not_there"
 
 
 def test_an_import_that_is_needed_is_named() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from kerlint.confirm.planning.adapt import plan_adapt
-from kerlint.confirm.planning.classes import plan_class
+from kerlint.confirm.planning.classes import plan_base, plan_class
 from kerlint.confirm.planning.paths import plan_paths
 from kerlint.confirm.planning.programs import plan_program
 from kerlint.confirm.planning.reuse import plan_reuse
@@ -22,7 +22,7 @@ Planner = Callable[[Finding, str, Module, Project], Request | str]
 
 _PLANNERS: dict[str, Planner] = {
     "serialization": plan_class,
-    "tracking": plan_class,
+    "tracking": plan_base,
     "reuse": plan_reuse,
     "paths": plan_paths,
     "program": plan_program,

@@ -15,9 +15,20 @@ from kerlint.project import Module, Project
 from kerlint.semantics.classes import ClassInfo
 from kerlint.serialization.usage import subclasses
 
+_DERIVED = 2
+
 
 def plan_class(finding: Finding, probe: str, module: Module, project: Project) -> Request | str:
     """The request, or why there is none."""
+    return _planned(finding, probe, module, project, 0)
+
+
+def plan_base(finding: Finding, probe: str, module: Module, project: Project) -> Request | str:
+    """The same with classes that derive from it among `others`: what a base does shows in them."""
+    return _planned(finding, probe, module, project, _DERIVED)
+
+
+def _planned(finding: Finding, probe: str, module: Module, project: Project, most_derived: int) -> Request | str:
     text = module.source.text
     places = places_round(text, finding.span)
     place = next((place for place in reversed(places) if place.is_class), None)
@@ -29,7 +40,7 @@ def plan_class(finding: Finding, probe: str, module: Module, project: Project) -
                  and info.name == place.name.rpartition(".")[2]), None)  # fmt: skip
     if info is None:
         return f"{place.name} is not understood"
-    derived = _derived(info, project)
+    derived = _derived(info, project)[:most_derived] if most_derived else []
     cut = slice_names(project, module, [place.name.partition(".")[0], *(other.name for other in derived)])
     name = cut.modules[0].name
     hints = hints_at(text, [*range(place.first, place.first + 2), *range(finding.span.line, finding.span.line + 1)])
@@ -51,9 +62,9 @@ def plan_class(finding: Finding, probe: str, module: Module, project: Project) -
 
 
 def _derived(info: ClassInfo, project: Project) -> list[ClassSubject]:
-    """Classes of the same file that derive from it: for a base that is made to be derived from."""
+    """Classes of the same file that derive from it."""
     return [
         ClassSubject("", other.name, instantiations(other, project))
         for other in subclasses(info, project)
         if other.module is info.module and other.enclosing is None
-    ][:2]
+    ]

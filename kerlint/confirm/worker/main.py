@@ -38,19 +38,32 @@ class Running:
         self.folder = tempfile.mkdtemp(prefix="kerlint-probe-")
         self.started = time.monotonic()
         self.child: Child | None = None
+        self.left_out: dict[str, str] = {}
 
     def advance(
         self, stages: Mapping[str, Callable[[Any], Any]], memory: Memory, outcome: StageOutcome | None
     ) -> dict[str, Any] | None:
         """Starts the next stage, with what is known of the subject; the verdict when there is none."""
         if outcome is not None:
-            outcome = replace(outcome, value=memory.taken_from(outcome.value, self.subject))
+            outcome = replace(outcome, value=self._without_left_out(memory.taken_from(outcome.value, self.subject)))
         try:
             name, argument = next(self.steps) if outcome is None else self.steps.send(outcome)
         except StopIteration as stopped:
-            return {**stopped.value, "id": self.number, "seconds": round(time.monotonic() - self.started, 3)}
+            return {**self._told(stopped.value), "id": self.number, "seconds": round(time.monotonic() - self.started, 3)}
         self.child = _start(stages, name, memory.told_to(argument, self.subject), self.folder, self.limits)
         return None
+
+    def _without_left_out(self, value: Any) -> Any:
+        """A stage's value without what its slice lacked, which is kept."""
+        if not isinstance(value, dict) or "left_out" not in value:
+            return value
+        self.left_out.update(value["left_out"])
+        return {name: inner for name, inner in value.items() if name != "left_out"}
+
+    def _told(self, verdict: Mapping[str, Any]) -> dict[str, Any]:
+        """The verdict; a script is told of what the slice lacked."""
+        witness = verdict.get("witness")
+        return {**verdict, "witness": {**witness, "left_out": self.left_out}} if witness else dict(verdict)
 
     def end(self) -> None:
         """Leaves nothing behind."""
@@ -85,7 +98,6 @@ def main_of_stage() -> None:
 def main() -> None:
     """Serves until standard input ends."""
     requests, say = _claim_streams()
-    started = time.monotonic()
     with suppress(PackageNotFoundError):  # perhaps it is there without its papers: importing tells
         say({"keras": version("keras")})
     try:
@@ -93,7 +105,7 @@ def main() -> None:
     except Exception as error:
         say({"error": f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"})
         return
-    say({**greeting, "seconds": round(time.monotonic() - started, 2)})
+    say(greeting)
     _serve(requests, say)
 
 

@@ -51,7 +51,15 @@ class SliceImporter(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return
         self._loaded[description["path"]] = module
         module.__file__ = description["path"]
-        run_text(description["text"], description["path"], module.__dict__)
+        _left_out.update(run_text(description["text"], description["path"], module.__dict__))
+
+
+_left_out: dict[str, str] = {}
+
+
+def left_out() -> dict[str, str]:
+    """The names of the slice that could not be bound in this process, each with the reason."""
+    return dict(_left_out)
 
 
 Rescue = Callable[[ast.stmt, BaseException], Mapping[str, Any]]
@@ -140,4 +148,4 @@ def lookup(module: ModuleType, qualified_name: str) -> Any:
     return value
 
 
-__all__ = ["Rescue", "SliceImporter", "bound_by", "install", "lookup", "run_text"]
+__all__ = ["Rescue", "SliceImporter", "bound_by", "install", "left_out", "lookup", "run_text"]

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Callable
 
 from .making.failures import learnt
+from .modules import left_out
 from .unavailable import Needs, find_needs
 
 Stage = Callable[[Mapping[str, Any]], "dict[str, Any]"]
@@ -35,7 +36,7 @@ def _guarded(function: Stage) -> Stage:
         warnings.simplefilter("ignore")
         _prepare()
         try:
-            return {**function(argument), "learnt": learnt()}
+            return {**function(argument), "learnt": learnt(), "left_out": left_out()}
         except Needs as error:
             return {"trouble": f"needs {error}"}
         except Exception as error:

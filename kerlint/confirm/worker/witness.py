@@ -65,6 +65,16 @@ def witness_of_reload(subject: Subject, made: str, feed: Feed, attempt: Mapping[
     return {"scenarios": ["reload"], "names": _names(subject), "call": lines}
 
 
+def witness_of_first_use(subject: Subject, made: str, feed: Feed, expected: str) -> dict[str, Any]:
+    """What is said where the thing is used for the first time; `expected` tells it from other errors."""
+    lines = [
+        *lines_of_feed(feed),
+        f"error = error_of_use(lambda: {made}, arrays, handed)",
+        f'defect = f"it raises {{error}} when it is first used" if re.search({expected!r}, error) else ""',
+    ]
+    return {"scenarios": ["reload"], "names": _names(subject), "call": lines}
+
+
 def witness_of_configuration(subject: Subject, made: str, attempt: Mapping[str, Any]) -> dict[str, Any]:
     """A round trip through the configuration."""
     name = subject.cls.__name__
@@ -106,7 +116,6 @@ def witness_of_fresh_process(subject: Subject, made: str, feed: Feed) -> dict[st
         f"    model = as_model({name}({made}), arrays, handed)",
         '    with open("before.pickle", "wb") as file:',
         '        pickle.dump(save(model, arrays, handed, "model.keras"), file)',
-        '    code = subprocess.run([sys.executable, SCRIPT, "--load"]).returncode',
-        '    defect = "the other process says so" if code == 1 else ""',
+        "    defect = told_elsewhere(SCRIPT)",
     ]
-    return {"scenarios": ["reload"], "names": _names(subject), "call": lines, "imports": ["pickle", "subprocess"]}
+    return {"scenarios": ["reload", "elsewhere"], "names": _names(subject), "call": lines, "imports": ["pickle"]}

@@ -335,7 +335,7 @@ def test_what_other_files_take_from_the_module_is_in_the_slice(body_of: Any, exe
 
 @pytest.mark.parametrize("function", [None, "f"])
 def test_deep_code_is_cut_all_the_same(body_of: Any, function: str | None) -> None:
-    depth = 200 if sys.version_info[:2] == (3, 12) else 900  # 3.12 alone bounds calls through C by a fixed number
+    depth = 200 if sys.version_info[:2] == (3, 12) else 400  # 3.12 alone bounds calls through C by a fixed number
     text = "def f():\n    a = " + " + ".join(["b"] * depth) + "\n    save(a)\nc = " + "d.e()" + ".f()" * depth + "\nsave(c)\n"
     cut = body_of({"main.py": text}, function, "save(").text
     compile(cut, "main.py", "exec")

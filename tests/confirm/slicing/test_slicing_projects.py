@@ -228,6 +228,7 @@ def test_two_files_of_one_name_stay_apart(slice_of: Any) -> None:
     assert len(names) == len(set(names)) == 7
 
 
+@pytest.mark.slow
 def test_a_slice_depends_on_nothing_but_the_files(tmp_path: Path) -> None:
     names = "alpha beta gamma delta epsilon zeta eta theta".split()
     (tmp_path / "pyproject.toml").write_text("")

@@ -16,7 +16,7 @@ import numpy
 
 from ..modules import install
 from ..running.small_runs import Played, play
-from ..scenarios.adapting import compared, does, inputs_for, kind_of, layers_in, learners_in, rows_for, strings
+from ..scenarios.adapting import compared, does, in_one_line, inputs_for, kind_of, layers_in, learners_in, rows_for, strings
 from ..scenarios.in_small import Step
 from ..verdicts import confirmed, refuted, undecided
 
@@ -128,20 +128,30 @@ def _layers_changed(model: Any, before: Mapping[str, Any]) -> str:
 
 def model_back(request: Mapping[str, Any], found: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """Loads the whole model, and compares."""
-    name = os.path.basename(found["path"])
+    name, objects = os.path.basename(found["path"]), _custom_objects(request)
     try:
-        loaded = keras.models.load_model(found["path"], custom_objects=_custom_objects(request), compile=False)
+        loaded = keras.models.load_model(found["path"], custom_objects=objects, compile=False)
     except Exception as error:
         return undecided(f"loading {name} raises {type(error).__name__}: {str(error)[:120]}")
     inner = _layers_changed(loaded, before)
     words = compared(before["expected"], does(loaded, revived(before["rows"])))
+    without = {"without_custom_objects": _told_of_nothing(found["path"], before)} if objects else {}
     if words or inner:
         told = f"the model loaded from {name} {words}" if words else f"in the model loaded from {name}, {inner}"
         return confirmed(
             told + (f"; {inner}" if words and inner and "raises" not in words else ""),
-            evidence={"difference": words, "layer": inner},
+            evidence={"difference": words, "layer": inner, **without},
         )
-    return refuted(f"the model loaded from {name} gives the same")
+    return refuted(f"the model loaded from {name} gives the same", evidence=without)
+
+
+def _told_of_nothing(path: str, before: Mapping[str, Any]) -> str:
+    """What becomes of the file where Keras is told of no class of the program."""
+    try:
+        loaded = keras.models.load_model(path, compile=False)
+    except Exception as error:
+        return f"loading raises {in_one_line(error).partition('. ')[0]}"
+    return compared(before["expected"], does(loaded, revived(before["rows"]))) or "the same outputs"
 
 
 def weights_back(request: Mapping[str, Any], found: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:

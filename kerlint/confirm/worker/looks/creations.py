@@ -112,7 +112,7 @@ def _of_subject(subject: Subject, request: Mapping[str, Any]) -> dict[str, Any]:
 def nothing_worked(search: Search) -> str:
     """Why nothing could be tried: what the place itself raises, else the shortest of the errors on the way."""
     if search.at_place:
-        return f"the place itself raises {search.at_place[0][:160]}"
+        return f"the place itself raises {search.at_place[0].told[:160]}"
     return f"no arguments or inputs were found that work ({search.reason})"
 
 

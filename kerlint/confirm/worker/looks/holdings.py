@@ -18,7 +18,9 @@ import numpy
 from ..making.arguments import Call, calls_to_try
 from ..making.feeds import Feed, feeds_to_try
 from ..making.subject import Search, Subject, constructions, feed_for
-from ..scenarios import tracking
+from ..scenarios import fitting, tracking
+from ..scenarios.adapting import in_one_line
+from ..scenarios.models import as_model
 from ..scenarios.reload import told
 from ..verdicts import confirmed, refuted, undecided
 from ..witness import lines_of_feed
@@ -103,7 +105,7 @@ def _later(subject: Subject, request: Mapping[str, Any], call: Call, expected: s
     made = f"{subject.cls.__name__}({call})"
     feed = feed_for(subject, call, search, lambda thing, feed: _round_trip(subject, call, feed))
     if feed is not None and step == "fit":
-        return undecided("it is called, saved and loaded without an error, and was not trained", used={"made": made})
+        return _fitted(subject, call, feed, expected, name)
     if feed is not None:
         return refuted("it is called, saved and loaded without an error", used={"made": made, "input": str(feed)})
     errors = [trouble.partition(": ")[2] for trouble in search.troubles]
@@ -111,6 +113,28 @@ def _later(subject: Subject, request: Mapping[str, Any], call: Call, expected: s
         witness = _witness_of_use(subject, made, expected, name)
         return confirmed(f"using it raises {errors[0]}", evidence={"error": errors[0]}, used={"made": made}, witness=witness)
     return undecided(f"no inputs were found that work ({min(errors, key=len)[:160] if errors else 'nothing to try'})")
+
+
+def _fitted(subject: Subject, call: Call, feed: Feed, expected: str, name: str) -> dict[str, Any]:
+    """Whether training raises the predicted error because of the attribute, although a call does not."""
+    made = f"{subject.cls.__name__}({call})"
+    details = {"used": {"made": made, "input": str(feed)}}
+    try:
+        error, is_about = fitting.error_of_fit(lambda: subject.make(call), feed.arrays(), feed.handed, name, feed.style)
+    except Exception as other:
+        return undecided(f"it could not be fitted ({told(other)})", **details)
+    if error is None:
+        return refuted("it is called, saved, loaded and fitted without an error", **details)
+    words = f"fit raises {in_one_line(error)}"
+    if not is_about or (expected and type(error).__name__ != expected):
+        return undecided(f"something else goes wrong: {words}", **details)
+    lines = [
+        *lines_of_feed(feed),
+        f"error, is_about = error_of_fit(lambda: {made}, arrays, handed, {name!r}, {feed.style!r})",
+        f'defect = f"fit raises {{error}}" if is_about and type(error).__name__ == "{type(error).__name__}" else ""',
+    ]
+    witness = {"scenarios": ["fitting"], "names": [subject.cls.__name__], "call": lines}
+    return confirmed(words, evidence={"error": in_one_line(error)}, witness=witness, **details)
 
 
 def _witness_of_use(subject: Subject, made: str, expected: str, name: str) -> dict[str, Any]:
@@ -165,7 +189,7 @@ def _build(subject: Subject, call: Call, feed: Feed, request: Mapping[str, Any])
     arrays = feed.arrays()
     with tracking.everything_made([path]) as made:
         thing = subject.make(call)
-        model = tracking.as_model(thing, arrays, feed.handed)
+        model = as_model(thing, arrays, feed.handed)
         tracking.answer(model, thing, arrays, feed.handed)
     first, last = request["lines"]
     roots = [one.thing() for one in made if path == request["path"] and any(first <= line <= last for _, line in one.places)]

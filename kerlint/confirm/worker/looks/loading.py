@@ -39,6 +39,10 @@ def load_saved(
     found = program.load(saved["path"], before["arrays"], before["expected"], **keywords)
     if "error" not in found and request["code"] == "KER205":
         found["modules"] = modules_of(keras.models.load_model(saved["path"], **keywords), request["message"])
+    if keywords.get("custom_objects") and request["code"] != "KER205":  # which loads it in both ways itself
+        told_of_none = program.load(saved["path"], before["arrays"], before["expected"], **{**keywords, "custom_objects": None})
+        words = program.in_words(told_of_none, before["expected"])
+        found["without_custom_objects"] = words.partition(". ")[0] or "the same outputs"
     return {**found, "script": retelling.loading(keywords, request["modules"]), "registered": registered}
 
 

@@ -10,7 +10,7 @@ from ..making.subject import Search
 from ..running.calls import Watch, layers_within
 from ..running.graphs import made_arrays, model_of
 from ..running.rehearsal import Rehearsal, rehearsals
-from ..running.scripts import lines_of_body, name_of
+from ..running.scripts import lines_that_ran, name_of
 from ..scenarios import repetition
 from ..scenarios.reload import told
 from ..verdicts import confirmed, refuted, undecided
@@ -57,10 +57,8 @@ def _taken_to_disk(rehearsal: Rehearsal, request: Mapping[str, Any], model: Any,
     evidence: dict[str, Any] = {"given": count, "held": kept}
     if kept < count:
         words = f"{name} was given {times(count)} and stands there {'once' if kept == 1 else times(kept)}"
-        last = [
-            "layers = [layer for layer in thing.layers]",
-            f"defect = 'only {kept} of {count} are there' if {kept} < {count} else ''",
-        ]
+        given = len(model.layers) + count - kept
+        last = [f"defect = f'{{len(thing.layers)}} of {given} layers are there' if len(thing.layers) < {given} else ''"]
         return confirmed(words, evidence=evidence, used=rehearsal.used, witness=_witness(rehearsal, model, arrays, last))
     path = "model.h5" if "HDF5" in request["message"] else "model.keras"
     kinds = [type(inner) for inner in layers_within(model)]
@@ -103,7 +101,7 @@ def _built_on(model: Any, request: Mapping[str, Any]) -> list[Any] | None:
 def _witness(rehearsal: Rehearsal, model: Any, arrays: Sequence[Any], last: Sequence[str]) -> dict[str, Any]:
     if rehearsal.run is None:
         return {}
-    body, name = lines_of_body(rehearsal.run), name_of(rehearsal.run, model)
+    body, name = lines_that_ran(rehearsal.run), name_of(rehearsal.run, model)
     if body is None or name is None or any("float" not in _dtype(array) for array in arrays):
         return {}
     sizes = [(tuple(int(size) for size in array.shape), _dtype(array)) for array in arrays]

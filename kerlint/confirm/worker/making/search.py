@@ -15,11 +15,21 @@ from typing import Any
 from ..scenarios.reload import told
 from ..unavailable import Needs, find_needs
 from .failures import Failure, failure_of, known, remember
+from .feed import Feed
 
 MOST_ATTEMPTS = 300
 SEARCH_SECONDS = 20.0
 _MOST_REFUSALS = 3
 """What the walls refuse, a download for one, other arguments seldom do without."""
+
+
+@dataclass(frozen=True)
+class AtPlace:
+    """An error that came out of the very lines of the finding: what it says, and what was made and fed."""
+
+    told: str
+    made: str
+    feed: Feed | None
 
 
 @dataclass
@@ -28,14 +38,13 @@ class Search:
 
     request: Mapping[str, Any] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
-    at_place: list[str] = field(default_factory=list)
-    """The errors that came out of the very lines of the finding."""
+    at_place: list[AtPlace] = field(default_factory=list)
     latest: Failure | None = None
     farthest: Failure | None = None
     deadline: float = field(default_factory=lambda: time.process_time() + SEARCH_SECONDS)
 
-    def failed(self, what: str, error: BaseException, made: str | None = None) -> None:
-        """Notes an attempt that raised; `made` says on what, where it may be remembered. Raises Needs.
+    def failed(self, what: str, error: BaseException, made: str | None = None, feed: Feed | None = None) -> None:
+        """Notes an attempt that raised; `made` says of what, where it may be remembered, `feed` on what. Raises Needs.
 
         Needs is for what is missing for good.
         """
@@ -47,7 +56,7 @@ class Search:
             remember(made, failure)
         self._note(failure)
         if self.request and _comes_from(error, self.request):
-            self.at_place.append(told(error))
+            self.at_place.append(AtPlace(told(error), made or what, feed))
 
     def failed_before(self, what: str, made: str) -> bool:
         """Whether an earlier finding's attempt failed in the same way; not where this finding's own lines were running then."""

@@ -154,7 +154,7 @@ def feed_for(subject: Subject, call: Call, search: Search, accepts: Callable[[An
             try:
                 accepts(subject.make(call), feed)
             except Exception as error:
-                search.failed(f"on {feed}", error, made)
+                search.failed(f"on {feed}", error, made, feed)
             else:
                 return feed
         if search.is_over:

@@ -43,7 +43,9 @@ def program(request: Mapping[str, Any]) -> Steps:
     trouble = trouble_of(outcome)
     if trouble is not None:
         return undecided(f"in the process that loads: {trouble}")
-    judge = {"KER205": _unknown, "KER209": _unsafe, "KER310": _hdf5, "KER311": _changed}[request["code"]]
+    if request["code"] == "KER311":
+        return _compared(outcome.value, _details(saved, outcome.value))
+    judge = {"KER205": _unknown, "KER209": _unsafe, "KER310": _hdf5}[request["code"]]
     return (yield from judge(request, saved, outcome.value))
 
 
@@ -53,7 +55,7 @@ def _unknown(request: Mapping[str, Any], saved: Mapping[str, Any], loaded: Mappi
     name = "" if word is None else word.group(1) or word.group(2)
     details = _details(saved, loaded)
     if "error" not in loaded:
-        found = _compared(request, loaded, details)
+        found = _compared(loaded, details)
         if found["verdict"] == "refuted" and all(module.partition(".")[0] == "keras" for module in loaded["modules"]):
             return undecided(f"the load does not raise, but {name} is not in what it gives", **details)
         return found
@@ -104,7 +106,7 @@ def _hdf5(request: Mapping[str, Any], saved: Mapping[str, Any], loaded: Mapping[
     """KER310: the load raises; where the loss is to blame, only as long as the model is compiled at the load."""
     details = _details(saved, loaded)
     if "error" not in loaded:
-        return _compared(request, loaded, details)
+        return _compared(loaded, details)
     if "short name" in request["message"]:
         outcome = yield "program.load", {"request": request, "saved": saved, "compile": False}
         told = outcome.value if trouble_of(outcome) is None else {}
@@ -113,13 +115,7 @@ def _hdf5(request: Mapping[str, Any], saved: Mapping[str, Any], loaded: Mapping[
     return confirmed(f"load_model raises {_short(loaded)}", **details)
 
 
-def _changed(request: Mapping[str, Any], saved: Mapping[str, Any], loaded: Mapping[str, Any]) -> Steps:
-    """KER311: the model comes back with other weights."""
-    return _compared(request, loaded, _details(saved, loaded))
-    yield  # the judges are generators alike
-
-
-def _compared(request: Mapping[str, Any], loaded: Mapping[str, Any], details: dict[str, Any]) -> dict[str, Any]:
+def _compared(loaded: Mapping[str, Any], details: dict[str, Any]) -> dict[str, Any]:
     """The verdict on a load that does not raise."""
     if "error" in loaded:
         return undecided(f"something else goes wrong at the load: {loaded['error']}", **details)

@@ -17,10 +17,11 @@ from ..making.subject import Search, Subject, custom_objects, subject_of
 from ..making.variants import Variant, variants
 from ..sandbox.children import StageOutcome
 from ..scenarios import contract, reload
+from ..scenarios.models import as_model
 from ..stages import stage
 from ..verdicts import confirmed, refuted, trouble_of, undecided
 from ..watching import lines_run, were_run
-from ..witness import witness_of_configuration, witness_of_fresh_process, witness_of_reload
+from ..witness import witness_of_configuration, witness_of_first_use, witness_of_fresh_process, witness_of_reload
 from . import probe
 
 _UNREGISTERED = re.compile(r"Could not locate (class|function)|Unknown (layer|object|loss|metric)|not registered|custom_objects")
@@ -32,6 +33,8 @@ _CONTRACT = ("KER201", "KER202", "KER203", "KER204", "KER206", "KER207", "KER208
 
 
 _NO_INPUT = "no input was found that it takes"
+_FILE, _BEFORE = "model.keras", "before.pickle"
+_WITHOUT = "without_custom_objects"
 _AT_ONCE = {"KER509": r"already built|add new elements of state|already been built"}
 """Errors that a finding predicts for the load and that may come already at the first use, by what Keras says there."""
 
@@ -49,9 +52,11 @@ def serialization(request: Mapping[str, Any]) -> Generator[tuple[str, dict[str, 
         outcome = yield "serialization.fresh", {"request": request, "variant": variant}
         if trouble_of(outcome) is not None:
             return undecided(f"in a fresh process: {trouble_of(outcome)}")
-        if outcome.value["defect"]:
-            words = f"{outcome.value['defect']} in a fresh process"
-            return confirmed(words, evidence=outcome.value["outcome"], used=found["used"], witness=outcome.value["witness"])
+        fresh = outcome.value
+        if fresh["defect"]:
+            words = f"{fresh['defect']} in a fresh process"
+            return confirmed(words, evidence=fresh["outcome"], used=found["used"], witness=fresh["witness"])
+        found["evidence"] = {**found["evidence"], _WITHOUT: fresh["outcome"][_WITHOUT]}
     return found
 
 
@@ -70,16 +75,16 @@ def same_process(argument: Mapping[str, Any]) -> dict[str, Any]:
         attempts.append(attempt)
         if _shows(request, attempt, variant):
             used, witness = _used(subject, variant, attempt), _witness(subject, variant, attempt)
-            return confirmed(_in_words(attempt, request), evidence=attempt, used=used, witness=witness)
+            evidence = {**attempt, **_without_custom_objects(variant.feed, attempt)}
+            return confirmed(_in_words(attempt, request), evidence=evidence, used=used, witness=witness)
         if "error" not in attempt and "unfit" not in attempt:
             was_put_to_test = was_put_to_test or _puts_to_test(request, attempt, variant, seen)
             last = variant
         if search.is_over:
             break
-    expected = _AT_ONCE.get(request["code"])
-    at_once = next((error for error in search.at_place if expected and re.search(expected, error)), None)
+    at_once = _raised_at_once(subject, search)
     if at_once is not None:
-        return confirmed(f"it raises {at_once} when it is first used", evidence={"error": at_once})
+        return at_once
     if not attempts:
         return undecided(f"no arguments or inputs were found that work ({search.reason})")
     if last is None:
@@ -96,6 +101,20 @@ def same_process(argument: Mapping[str, Any]) -> dict[str, Any]:
     return refuted("saved and loaded, nothing was lost", **details)
 
 
+def _raised_at_once(subject: Subject, search: Search) -> dict[str, Any] | None:
+    """The verdict where what is predicted for the load comes as soon as the thing is used."""
+    expected = _AT_ONCE.get(subject.request["code"])
+    raised = next((one for one in search.at_place if expected and re.search(expected, one.told)), None)
+    if expected is None or raised is None:
+        return None
+    return confirmed(
+        f"it raises {raised.told} when it is first used",
+        evidence={"error": raised.told},
+        used={"made": raised.made, "input": None if raised.feed is None else str(raised.feed)},
+        witness=witness_of_first_use(subject, raised.made, raised.feed, expected) if raised.feed is not None else {},
+    )
+
+
 def _puts_to_test(request: Mapping[str, Any], attempt: Mapping[str, Any], variant: Variant, seen: set[int]) -> bool:
     """Whether an attempt that came through tried what the finding speaks of: its lines ran, its arguments were compared."""
     if request["code"] not in _CONTRACT:
@@ -105,7 +124,7 @@ def _puts_to_test(request: Mapping[str, Any], attempt: Mapping[str, Any], varian
 
 
 def _accepts(thing: Any, feed: Feed) -> None:
-    reload.as_model(thing, feed.arrays(), feed.handed)
+    as_model(thing, feed.arrays(), feed.handed)
 
 
 def _attempt(subject: Subject, variant: Variant) -> dict[str, Any]:
@@ -167,14 +186,24 @@ def _base_keys_lost(subject: Subject, variant: Variant, objects: Any) -> dict[st
 
 def _reloaded(make: Callable[[], Any], feed: Feed, objects: Any) -> dict[str, Any]:
     arrays = feed.arrays()
-    model = reload.as_model(make(), arrays, feed.handed)
-    before = reload.save(model, arrays, feed.handed, "model.keras")
+    model = as_model(make(), arrays, feed.handed)
+    before = reload.save(model, arrays, feed.handed, _FILE)
     if "error" in before:
         return before
-    with open("before.pickle", "wb") as file:
+    with open(_BEFORE, "wb") as file:
         pickle.dump(before, file)
     reload.shift_automatic_names()
-    return reload.load(before, arrays, feed.handed, "model.keras", objects)
+    return reload.load(before, arrays, feed.handed, _FILE, objects)
+
+
+def _without_custom_objects(feed: Feed | None, outcome: Mapping[str, Any]) -> dict[str, str]:
+    """What becomes of the file when Keras is told of no class: evidence alone, as what is not registered has to fail."""
+    if feed is None or {"route", "supplied"} & set(outcome) or outcome.get("step") in ("save", "make", "build"):
+        return {}
+    with open(_BEFORE, "rb") as file:
+        before = pickle.load(file)
+    found = reload.load(before, feed.arrays(), feed.handed, _FILE, None)
+    return {_WITHOUT: reload.in_words(found).partition(". ")[0] or "the same outputs"}
 
 
 def _shows(request: Mapping[str, Any], attempt: Mapping[str, Any], variant: Variant) -> bool:
@@ -204,12 +233,13 @@ def fresh_process(argument: Mapping[str, Any]) -> dict[str, Any]:
     request, data = argument["request"], argument["variant"]
     subject = subject_of(request)
     feed = Feed.from_data(data["feed"])
-    with open("before.pickle", "rb") as file:
+    with open(_BEFORE, "rb") as file:
         before = pickle.load(file)
     reload.shift_automatic_names()
     made = eval(f"lambda: {subject.cls.__name__}({data['made']})", {**subject.namespace, subject.cls.__name__: subject.cls})
     with contract.made_by(subject.cls, made) if data["supplied"] else nullcontext():
-        outcome = reload.load(before, feed.arrays(), feed.handed, "model.keras", custom_objects(subject))
+        outcome = reload.load(before, feed.arrays(), feed.handed, _FILE, custom_objects(subject))
+        outcome.update(_without_custom_objects(feed, outcome))
     defect = "" if _UNREGISTERED.search(outcome.get("error", "")) else reload.in_words(outcome)
     return {"outcome": outcome, "defect": defect, "witness": witness_of_fresh_process(subject, data["made"], feed)}
 

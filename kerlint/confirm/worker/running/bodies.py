@@ -12,7 +12,7 @@ import builtins
 import heapq
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Callable
@@ -65,11 +65,6 @@ class BodyRun:
     module: ModuleType | None = None
 
     @property
-    def returned(self) -> Any:
-        """What the function gave back, where that was kept."""
-        return self.namespace.get(RETURNED)
-
-    @property
     def trouble(self) -> str | None:
         """Why it did not come to its end."""
         return str(self.failures[0]) if self.failures else None
@@ -78,10 +73,6 @@ class BodyRun:
     def models(self) -> list[Any]:
         """Every model that was made, in order; what is returned and what has a name are among them."""
         return self.watch.models
-
-    def failed_at(self, lines: Sequence[int]) -> Failure | None:
-        """The failure of a statement that holds one of these lines."""
-        return next((f for f in self.failures if f.first <= lines[1] and lines[0] <= f.last), None)
 
 
 Accepts = Callable[[BodyRun], bool]

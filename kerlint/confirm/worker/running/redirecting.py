@@ -13,7 +13,8 @@ from typing import Any, Callable
 
 import keras
 
-METHODS = ("save", "save_weights", "load_weights", "fit", "fit_generator", "evaluate", "predict", "export")
+from ..scenarios.replacing import holders_of, methods_of_model, replaced
+
 FUNCTIONS = ("save_model", "load_model")
 
 
@@ -43,33 +44,14 @@ class Caught:
 def caught(paths: Collection[str], real: Mapping[str, Callable[..., Any]] | None = None) -> Iterator[list[Caught]]:
     """Catches in the block; `real` says what to do in the stead of some calls, with the original as first argument."""
     calls: list[Caught] = []
-    undo: list[tuple[Any, str, Any]] = []
     instead = dict(real or {})
-    for name in METHODS:
-        if name in keras.Model.__dict__ or hasattr(keras.Model, name):
-            _patch(undo, keras.Model, name, _method(name, getattr(keras.Model, name), calls, paths, instead))
-    for name in FUNCTIONS:
-        original = getattr(keras.models, name)
-        replacement = _function(name, calls, paths)
-        for module in [m for key, m in list(sys.modules.items()) if key.partition(".")[0] in ("keras", "tensorflow")]:
-            if getattr(module, "__dict__", {}).get(name) is original:
-                _patch(undo, module, name, replacement)
-    try:
+    with replaced(
+        [
+            *((keras.Model, name, _method(name, own, calls, paths, instead)) for name, own in methods_of_model().items()),
+            *((module, name, _function(name, calls, paths)) for name in FUNCTIONS for module in holders_of(name)),
+        ]
+    ):
         yield calls
-    finally:
-        for owner, name, original in reversed(undo):
-            if original is _ABSENT:
-                delattr(owner, name)
-            else:
-                setattr(owner, name, original)
-
-
-_ABSENT = object()
-
-
-def _patch(undo: list[tuple[Any, str, Any]], owner: Any, name: str, value: Any) -> None:
-    undo.append((owner, name, owner.__dict__.get(name, _ABSENT)))
-    setattr(owner, name, value)
 
 
 def _method(

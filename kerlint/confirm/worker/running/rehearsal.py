@@ -11,7 +11,6 @@ import dis
 import inspect
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
@@ -20,6 +19,7 @@ import keras
 from ..making.arguments import Call
 from ..making.feeds import Feed, feeds_to_try
 from ..making.subject import Search, Subject, constructions, subject_of
+from ..scenarios.reuse import ready_to_train
 from .bodies import BodyRun, again, bodies_of, run_body
 from .calls import LayerCall, Watch, layers_within, watching
 from .graphs import listed, made_arrays, model_of, rows_for, step_of
@@ -74,17 +74,19 @@ def _of_class(request: Mapping[str, Any], search: Search) -> Iterator[Rehearsal]
     working = 0
     for call in constructions(subject, search):
         kinds: set[tuple[str, int]] = set()
-        waiting = list(_feeds(subject, request))
+        likely, wider = _feeds(subject, request, search), list[Feed]()
         tried: set[Feed] = set()
-        while waiting and not search.is_over and working < _WORKING:
-            feed = waiting.pop(0)
+        while not search.is_over and working < _WORKING:
+            feed = wider.pop() if wider else next(likely, None)
+            if feed is None:
+                break
             if feed in tried or _kind(feed) in kinds:
                 continue
             tried.add(feed)
             rehearsal = _on(subject, call, feed, request)
             if rehearsal.error is not None:
                 search.failed(f"on {feed}", rehearsal.error)
-                waiting[:0] = _as_wide(rehearsal.watch, feed)
+                wider += _as_wide(rehearsal.watch, feed)
             else:
                 working += 1
                 kinds.add(_kind(feed))
@@ -114,11 +116,12 @@ def _as_wide(watch: Watch, feed: Feed) -> list[Feed]:
     return []
 
 
-def _feeds(subject: Subject, request: Mapping[str, Any]) -> Iterator[Feed]:
+def _feeds(subject: Subject, request: Mapping[str, Any], search: Search) -> Iterator[Feed]:
     run = getattr(subject.cls, _method_round(subject, request) or "call", None)
-    feeds = list(feeds_to_try(run, request.get("inputs", ()), request.get("hints", {}).get("input")))
-    first = 1 if _takes_apart(run) else 0
-    yield from sorted(feeds, key=lambda feed: first and feed.style != "list")
+    named, hint = request.get("inputs", ()), request.get("hints", {}).get("input")
+    if _takes_apart(run):
+        yield from (feed for feed in feeds_to_try(run, named, hint) if feed.style == "list")
+    yield from feeds_to_try(run, named, hint, search)
 
 
 def _takes_apart(run: Any) -> bool:
@@ -161,7 +164,7 @@ def _on(subject: Subject, call: Call, feed: Feed, request: Mapping[str, Any]) ->
     method = _method_round(subject, request)
     used = {"made": f"{subject.cls.__name__}({call})", "input": str(feed)}
     items = [(list(shape), dtype) for _, shape, dtype in feed.items]
-    script = _script(subject, call, feed, items, rows) if method is None else []
+    script = _script(subject, call, feed, items, rows, method)
     width = items[0][0][-1] if items[0][0] else None
     keras.utils.set_random_seed(0)
     with watching(paths) as made:
@@ -187,10 +190,7 @@ def _on(subject: Subject, call: Call, feed: Feed, request: Mapping[str, Any]) ->
 def _runner(thing: Any, method: str | None) -> Callable[..., Any]:
     """A training pass of an object."""
     if method is not None:
-        if getattr(thing, "optimizer", None) is None:
-            with suppress(Exception):  # a compile of its own with other arguments: the step may do without
-                thing.compile(optimizer="sgd", loss="mean_squared_error")
-        return getattr(thing, method)  # type: ignore[no-any-return]
+        return getattr(ready_to_train(thing), method)  # type: ignore[no-any-return]
     if getattr(thing, "_call_has_training_arg", None) or getattr(thing, "_expects_training_arg", None):
         return lambda *args, **kwargs: thing(*args, training=True, **kwargs)
 
@@ -205,7 +205,7 @@ def _runner(thing: Any, method: str | None) -> Callable[..., Any]:
     return run
 
 
-def _script(subject: Subject, call: Call, feed: Feed, items: Sequence[Any], rows: int) -> list[str]:
+def _script(subject: Subject, call: Call, feed: Feed, items: Sequence[Any], rows: int, method: str | None) -> list[str]:
     names = [name for name, _, _ in feed.items]
     if any(dtype == "string" for _, dtype in items):
         return []
@@ -215,15 +215,16 @@ def _script(subject: Subject, call: Call, feed: Feed, items: Sequence[Any], rows
         "dict": f"dict(zip({names!r}, values))",
         "arguments": f"values[0], **dict(zip({names[1:]!r}, values[1:]))",
     }[feed.style]
-    method = getattr(subject.cls, "call", None)
-    has_training = method is not None and "training" in inspect.signature(method).parameters
+    run = getattr(subject.cls, "call", None)
+    has_training = method is None and run is not None and "training" in inspect.signature(run).parameters
     return [
         f"thing = {subject.cls.__name__}({call})",
+        *(["ready_to_train(thing)"] if method is not None else []),
         "",
         "",
         "def step(seed, scale=1.0, spread=0.0):",
         f"    values = varied({list(items)!r}, seed, {rows}, scale, spread)",
-        f"    return thing({values}{', training=True' if has_training else ''})",
+        f"    return thing{'' if method is None else '.' + method}({values}{', training=True' if has_training else ''})",
         "",
         "",
     ]

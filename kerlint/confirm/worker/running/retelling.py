@@ -20,8 +20,7 @@ from .bodies import BodyRun
 from .redirecting import Caught
 from .scripts import source_of
 
-_LOCALS = frozenset("arrays calls code defect expected handed inputs keywords layer model name program random".split())
-_IMPORTS = ["subprocess", "types"]
+_LOCALS = frozenset("arrays calls defect expected handed inputs keywords layer model name program random".split())
 
 
 def making(run: BodyRun, call: Caught, calls: Sequence[Caught], feed: Feed | None) -> dict[str, Any] | None:
@@ -59,14 +58,6 @@ def _assumed(run: BodyRun) -> list[str] | None:
     lines = []
     for name, assumed in run.used.items():
         value = source_of(run, assumed)
-        if value is None and re.match("a tensor|three tensors", assumed):
-            shape = run.form.tensor(0).shape
-            kind = run.form.dtype
-            one = f'numpy.ones({tuple(int(size) for size in shape)}, dtype="{kind}")' if kind != "string" else None
-            value = one if assumed.startswith("a tensor") or one is None else f"[{one} for _ in range(3)]"
-        numbers = re.fullmatch(r"made (whole )?numbers (\([\d, ]*\))", assumed)
-        if value is None and numbers is not None:
-            value = f"numpy.ones({numbers.group(2)}{', dtype=int' if numbers.group(1) else ''})"
         if value is None:
             return None
         lines.append(f"{name} = {value}")
@@ -162,11 +153,10 @@ def in_two_processes(saved: Mapping[str, Any], loaded: Mapping[str, Any]) -> dic
         f'    defect = in_words(load("{saved["path"]}", arrays, expected{given}), expected)',
         "else:",
         *(f"    {line}" if line else "" for line in made["lines"]),
-        '    code = subprocess.run([sys.executable, SCRIPT, "--load"]).returncode',
-        '    defect = "the other process says so" if code == 1 else ""',
+        "    defect = told_elsewhere(SCRIPT)",
     ]  # fmt: skip
     names = sorted({*made["names"], *read["names"]})
-    return {"scenarios": ["program"], "names": names, "call": lines, "imports": _IMPORTS}
+    return {"scenarios": ["program", "elsewhere"], "names": names, "call": lines, "imports": ["types"]}
 
 
 def of_weights(made: Mapping[str, Any] | None, path: str) -> dict[str, Any] | None:
@@ -185,10 +175,9 @@ def of_weights(made: Mapping[str, Any] | None, path: str) -> dict[str, Any] | No
         *built,
         "    keep(model, arrays)",
         f'    model.save_weights("{path}")',
-        '    code = subprocess.run([sys.executable, SCRIPT, "--load"]).returncode',
-        '    defect = "the other process says so" if code == 1 else ""',
+        "    defect = told_elsewhere(SCRIPT)",
     ]
-    return {"scenarios": ["program"], "names": made["names"], "call": lines, "imports": ["subprocess"]}
+    return {"scenarios": ["program", "elsewhere"], "names": made["names"], "call": lines}
 
 
 __all__ = ["in_two_processes", "loading", "making", "of_weights", "saving", "saving_stand_in"]

@@ -4,39 +4,61 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from typing import Any
 
-import keras
-
+from .assumed import Form
 from .bodies import RETURNED, BodyRun
 
 
 def lines_of_body(run: BodyRun) -> list[str] | None:
     """The statements with what was assumed before them; None where they cannot stand in a function."""
-    text = run.subject["text"]
-    if re.search(r"^\s*(from __future__|from \S+ import \*)", text, re.MULTILINE):
+    return _lines(run, run.subject["text"].splitlines())
+
+
+def lines_that_ran(run: BodyRun) -> list[str] | None:
+    """The same without the statements that failed."""
+    failed = {line for failure in run.failures for line in range(failure.first, failure.last + 1)}
+    lines = enumerate(run.subject["text"].splitlines(), 1)
+    return _lines(run, [line for number, line in lines if number not in failed])
+
+
+def _lines(run: BodyRun, text: Sequence[str]) -> list[str] | None:
+    if any(re.match(r"\s*(from __future__|from \S+ import \*)", line) for line in text):
         return None
+    read = set(re.findall(r"\w+", "\n".join(text)))
     lines = []
     for name, assumed in run.used.items():
+        if name not in read:
+            continue
         value = source_of(run, assumed)
         if value is None:
             return None
         lines.append(f"{name} = {value}")
-    return lines + [line for line in text.splitlines() if line.strip()]
+    return lines + [line for line in text if line.strip()]
 
 
 def source_of(run: BodyRun, assumed: str) -> str | None:
     """What was assumed for a name as an expression; None where there is none."""
-    form = f"keras.Input(shape={run.form.shape!r}, dtype={run.form.dtype!r})"
-    if assumed.startswith("a tensor") and run.form.is_symbol:
-        return form
-    if assumed.startswith("three tensors") and run.form.is_symbol:
-        return f"[{form} for _ in range(3)]"
+    tensors = re.match("a tensor|three tensors", assumed)
+    if tensors is not None:
+        one = _tensor(run.form)
+        return f"[{one} for _ in range(3)]" if one is not None and tensors.group() == "three tensors" else one
+    numbers = re.fullmatch(r"made (whole )?numbers (\([\d, ]*\))", assumed)
+    if numbers is not None:
+        return f"numpy.ones({numbers.group(2)}{', dtype=int' if numbers.group(1) else ''})"
     try:
         ast.parse(assumed, mode="eval")
     except SyntaxError:
         return None
     return assumed
+
+
+def _tensor(form: Form) -> str | None:
+    if form.is_symbol:
+        return f"keras.Input(shape={form.shape!r}, dtype={form.dtype!r})"
+    shape = tuple(int(size) for size in form.tensor(0).shape)
+    return f"numpy.ones({shape}, dtype={form.dtype!r})" if form.dtype != "string" else None
 
 
 def name_of(run: BodyRun, thing: Any) -> str | None:
@@ -55,4 +77,4 @@ def way_to(thing: Any, layer: Any) -> str | None:
     return None if place is None else f"list(thing._flatten_layers())[{place}]"
 
 
-__all__ = ["keras", "lines_of_body", "name_of", "source_of", "way_to"]
+__all__ = ["lines_of_body", "lines_that_ran", "name_of", "source_of", "way_to"]

@@ -15,10 +15,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, NoReturn
 
-from .children import Child, abandon, before_start, collect
+from .children import Child, before_start
 from .environment import child_environment
 from .inside import live
-from .outcome import Limits, StageOutcome
+from .outcome import Limits
 from .processes import die_with_parent
 from .report import TOKEN_SIZE, Report
 from .streams import as_bytes, bytes_pipe
@@ -66,17 +66,8 @@ def start_spawned(command: Sequence[str], stage: str, argument: Any, folder: str
     return Child(process, Report(token, noise_before=True), (told, prints), folder, limits)
 
 
-def run_spawned(command: Sequence[str], stage: str, argument: Any, folder: str, limits: Limits) -> StageOutcome:
-    """Runs a stage in a fresh interpreter."""
-    child = start_spawned(command, stage, argument, folder, limits)
-    try:
-        return collect(child)
-    finally:
-        abandon(child)
-
-
 def serve_stage(stages: Mapping[str, Callable[[Any], Any]]) -> NoReturn:
-    """The other end of `run_spawned`: reads the request, runs the stage behind the walls, and ends the process.
+    """The other end of `start_spawned`: reads the request, runs the stage behind the walls, and ends the process.
 
     To be called before anything starts threads (so before Keras is imported: that is for the stage to do), because on Linux
     threads that run already stay outside the wall round the files.

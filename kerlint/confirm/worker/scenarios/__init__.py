@@ -1,4 +1,4 @@
-"""What is done with Keras to see a defect: each file stands by itself and is copied into reproduction scripts as it is.
+"""What is done with Keras to see a defect: each file is copied into reproduction scripts as it is, after those that it names.
 
-They import nothing but the standard library, numpy and Keras, and know nothing of findings.
+They import nothing but the standard library, numpy, Keras and one another, and know nothing of findings.
 """

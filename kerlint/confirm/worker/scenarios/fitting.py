@@ -11,7 +11,7 @@ from typing import Any, Callable
 import keras
 import numpy
 
-Handed = Callable[[Sequence[Any]], "tuple[tuple[Any, ...], dict[str, Any]]"]
+from .models import Handed, as_node
 
 REFUSED_CREATION = re.compile(
     r"cannot add new elements of state|singleton tf\.Variable|tried to create variables on non-first call|"
@@ -25,11 +25,7 @@ def as_fitted(thing: Any, arrays: Sequence[Any], handed: Handed, style: str = "o
     """What is fitted: a model itself, or a functional model round a layer, or round a model of several arguments."""
     if isinstance(thing, keras.Model) and style != "arguments":
         return thing
-    symbols = [
-        keras.Input(shape=array.shape[1:], dtype="string" if array.dtype == object else str(array.dtype)) for array in arrays
-    ]
-    positional, named = handed(symbols)
-    return keras.Model(symbols, thing(*positional, **named))
+    return as_node(thing, arrays, handed)
 
 
 def given(model: Any, thing: Any, arrays: Sequence[Any], handed: Handed) -> Any:
@@ -87,6 +83,23 @@ def fit_or_predict_error(
             if REFUSED_CREATION.search(str(error)):
                 return error
     return last
+
+
+def error_of_fit(
+    make: Callable[[], Any], arrays: Sequence[Any], handed: Handed, name: str, style: str = "one"
+) -> tuple[BaseException | None, bool]:
+    """What fitting a thing that can be called raises, and whether that is about an attribute: named, or no longer what it was."""
+    thing = make()
+    held = getattr(thing, name, None)
+    model = as_fitted(thing, arrays, handed, style)
+    inputs = given(model, thing, arrays, handed)
+    targets = zeros_like(model(inputs))
+    try:
+        compile_simply(model)
+        fit(model, inputs, targets)
+    except Exception as error:
+        return error, name in str(error) or getattr(thing, name, None) is not held
+    return None, False
 
 
 def flat(result: Any) -> list[Any]:

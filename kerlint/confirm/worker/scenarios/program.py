@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import pickle
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import keras
 import numpy
 
-METHODS = ("save", "save_weights", "load_weights", "fit", "fit_generator", "evaluate", "predict", "export")
+from .replacing import holders_of, methods_of_model, replaced
 
 
 def input_arrays(model: Any, batch: int = 4) -> list[Any] | None:
@@ -101,33 +100,13 @@ def load(path: str, arrays: Sequence[Any], expected: Sequence[Any], **keywords: 
 def work_left_out() -> Iterator[list[tuple[str, Any, dict[str, Any]]]]:
     """Lets what trains, saves and loads do nothing in the block. Gives these calls: the name, the model and its keywords."""
     calls: list[tuple[str, Any, dict[str, Any]]] = []
-    undo = []
-
-    def replace(owner: Any, name: str, value: Any) -> None:
-        undo.append((owner, name, vars(owner).get(name)))
-        setattr(owner, name, value)
 
     def method(name: str) -> Any:
         return lambda model, *arguments, **keywords: calls.append((name, model, keywords))
 
-    def save_model(model: Any, *arguments: Any, **keywords: Any) -> None:
-        calls.append(("save", model, keywords))
-
-    for name in METHODS:
-        if hasattr(keras.Model, name):
-            replace(keras.Model, name, method(name))
-    original = keras.models.save_model
-    for module in list(sys.modules.values()):
-        if getattr(module, "__dict__", {}).get("save_model") is original:
-            replace(module, "save_model", save_model)
-    try:
+    methods = [(keras.Model, name, method(name)) for name in methods_of_model()]
+    with replaced([*methods, *((module, "save_model", method("save")) for module in holders_of("save_model"))]):
         yield calls
-    finally:
-        for owner, name, value in reversed(undo):
-            if value is None:
-                delattr(owner, name)
-            else:
-                setattr(owner, name, value)
 
 
 def keep(model: Any, arrays: Sequence[Any]) -> None:

@@ -10,20 +10,7 @@ from typing import Any, Callable
 import keras
 import numpy
 
-Handed = Callable[[Sequence[Any]], "tuple[tuple[Any, ...], dict[str, Any]]"]
-
-
-def as_model(thing: Any, arrays: Sequence[Any], handed: Handed) -> Any:
-    """The model to save: a model itself, called once, or a layer as a node of a functional model."""
-    if isinstance(thing, keras.Model):
-        positional, named = handed(arrays)
-        thing(*positional, **named)
-        return thing
-    symbols = [
-        keras.Input(shape=array.shape[1:], dtype="string" if array.dtype == object else str(array.dtype)) for array in arrays
-    ]
-    positional, named = handed(symbols)
-    return keras.Model(symbols, thing(*positional, **named))
+from .models import Handed, as_model
 
 
 def outputs_of(model: Any, arrays: Sequence[Any], handed: Handed) -> list[Any]:
@@ -84,6 +71,15 @@ def told(error: BaseException) -> str:
     inner = text.rsplit("Exception encountered:", 1)[-1] if "Exception encountered:" in text else text
     lines = [line.strip() for line in inner.strip().splitlines() if line.strip()]
     return f"{type(error).__name__}: {' '.join(lines[:2])[:240]}" if lines else type(error).__name__
+
+
+def error_of_use(make: Callable[[], Any], arrays: Sequence[Any], handed: Handed) -> str:
+    """What is raised where a thing is made and called; empty where nothing is."""
+    try:
+        as_model(make(), arrays, handed)
+    except Exception as error:
+        return told(error)
+    return ""
 
 
 def difference(before: Sequence[Any], after: Sequence[Any]) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Callable
 
 import keras
@@ -34,6 +34,14 @@ def varied(items: Sequence[Any], seed: int, rows: int, scale: float = 1.0, sprea
         growth = 1.0 + spread * numpy.linspace(0.0, 1.0, rows).reshape((-1,) + (1,) * len(shape))
         arrays.append((scale * growth * (numbers * (1.0 + 2.0 * place) + 2.0 * place)).astype(dtype))
     return arrays
+
+
+def ready_to_train(thing: Any) -> Any:
+    """The model, compiled where it was not; one with a compile of its own may do without."""
+    if getattr(thing, "optimizer", None) is None:
+        with suppress(Exception):
+            thing.compile(optimizer="sgd", loss="mean_squared_error")
+    return thing
 
 
 def vary_weights(variables: Sequence[Any], but: Any) -> None:

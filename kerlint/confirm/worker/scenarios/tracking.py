@@ -15,7 +15,7 @@ from typing import Any, Callable
 import keras
 import numpy
 
-Handed = Callable[[Sequence[Any]], "tuple[tuple[Any, ...], dict[str, Any]]"]
+from .models import Handed, as_model
 
 
 class Made:
@@ -199,19 +199,6 @@ def _is_filled(cell: Any) -> bool:
         return cell.cell_contents is not cell
     except ValueError:
         return False
-
-
-def as_model(thing: Any, arrays: Sequence[Any], handed: Handed) -> Any:
-    """The model that is saved: a model itself, called once, or a layer as a node of a functional model."""
-    if isinstance(thing, keras.Model):
-        positional, named = handed(arrays)
-        thing(*positional, **named)
-        return thing
-    symbols = [
-        keras.Input(shape=array.shape[1:], dtype="string" if array.dtype == object else str(array.dtype)) for array in arrays
-    ]
-    positional, named = handed(symbols)
-    return keras.Model(symbols, thing(*positional, **named))
 
 
 def answer(model: Any, thing: Any, arrays: Sequence[Any], handed: Handed) -> list[Any]:
