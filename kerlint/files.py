@@ -36,7 +36,7 @@ class FileLayout:
     _words: dict[Path, dict[bytes, list[Path]]] = field(default_factory=dict)
 
     def top_package(self, folder: Path) -> Path:
-        """The outermost folder of the package that a folder is in; the folder itself when it is in none."""
+        """The outermost folder of the package that a folder is in, as imports see it; the folder itself when it is in none."""
         known = self._top.get(folder)
         if known is None:
             parent = folder.parent
@@ -44,8 +44,15 @@ class FileLayout:
             known = self._top[folder] = self.top_package(parent) if inside else folder
         return known
 
+    def _outermost_package(self, folder: Path) -> Path:
+        """The outermost package round a folder; one without an `__init__.py` belongs to the package that it lies in."""
+        around = self.top_package(folder)
+        while (further := next((f for f in around.parents if (f / "__init__.py").is_file()), None)) is not None:
+            around = self.top_package(further)
+        return around
+
     def project_root(self, path: Path) -> Path:
-        """The folder that holds everything that belongs to a file: by a mark of a project, else its top package."""
+        """The folder that holds everything that belongs to a file: by a mark of a project, else its outermost package."""
         folder = path.parent
         known = self._roots.get(folder)
         if known is None:
@@ -54,7 +61,7 @@ class FileLayout:
                     known = candidate
                     break
             else:
-                known = self.top_package(folder)
+                known = self._outermost_package(folder)
             self._roots[folder] = known
         return known
 

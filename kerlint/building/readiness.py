@@ -45,6 +45,8 @@ def readiness(trace: Trace, model: Instance, before: Event, holdings: Holdings) 
                 return Readiness.MAYBE
             case MethodCall() if _is_receiver(model, event.receiver):
                 if event.method == "build" and model.info is not None:
+                    if model.info.find_method("build") is not None:
+                        return Readiness.MAYBE
                     found = Readiness.BY_SHAPE
                 elif event.method in RUNS or event.method not in QUIET_METHODS:
                     return Readiness.MAYBE
@@ -72,11 +74,11 @@ def can_be_unbuilt(model: Instance, holdings: Holdings) -> bool:
 
 
 def is_plain_subclass(info: ClassInfo) -> bool:
-    """Whether a class is a direct subclass of Model all of whose bases are known, and that takes no part of its building over."""
+    """Whether a class is a direct subclass of Model all of whose bases are known, with no way of its own but `build`."""
     base = info.keras_base
     if info.kind != "model" or not info.is_fully_known or base is None or base.name != "keras.Model":
         return False
-    own = ("__new__", "__call__", "build", "load_weights", "build_from_config")
+    own = ("__new__", "__call__", "load_weights", "build_from_config")
     return info.find_method("call") is not None and all(info.find_method(name) is None for name in own)
 
 

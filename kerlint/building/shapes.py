@@ -1,24 +1,37 @@
 """Where a `build` method treats the input shape as a tuple.
 
-Turns a method into the sums of a shape and a tuple in it. A name that is bound to anything else than a shape is none from
+Turns a method into the sums of a shape and a tuple in it, and into the questions that only a TensorShape answers. A name that is bound to anything else than a shape is none from
 then on. Knows nothing of classes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import dotted, walk
 
 
-def tuple_sums(method: ir.FunctionFacts) -> Iterator[ir.Operation]:
+Finds = Callable[[ir.Expr, set[str]], Iterator[ir.Node]]
+"""What finds places in an expression, by the names that hold shapes."""
+
+
+def tuple_sums(method: ir.FunctionFacts) -> Iterator[ir.Node]:
     """The expressions `shape + (…)` and `(…) + shape` of a `build`, in order."""
+    yield from _in_block(method.body, _given_shape(method), _sums)
+
+
+def list_requests(method: ir.FunctionFacts) -> Iterator[ir.Node]:
+    """The calls `shape.as_list()` of a `build`, in order."""
+    yield from _in_block(method.body, _given_shape(method), _requests)
+
+
+def _given_shape(method: ir.FunctionFacts) -> set[str]:
     parameters = [p for p in method.parameters if p.kind in ("positional", "positional_only", "keyword_only")]
-    yield from _in_block(method.body, {parameter.name for parameter in parameters[1:2]})
+    return {parameter.name for parameter in parameters[1:2]}
 
 
-def _in_block(block: ir.Block, shapes: set[str]) -> Iterator[ir.Operation]:
+def _in_block(block: ir.Block, shapes: set[str], finds: Finds) -> Iterator[ir.Node]:
     for statement in block:
         if isinstance(statement, (ir.FunctionFacts, ir.ClassFacts)):
             continue
@@ -27,10 +40,10 @@ def _in_block(block: ir.Block, shapes: set[str]) -> Iterator[ir.Operation]:
             shapes -= _tested(statement, shapes)
         if not inner:
             for expression in _expressions(statement):
-                yield from _in_expression(expression, shapes)
+                yield from finds(expression, shapes)
         _bind(statement, shapes)
         for nested in inner:
-            yield from _in_block(nested, shapes)
+            yield from _in_block(nested, shapes, finds)
 
 
 def _tested(statement: ir.If, shapes: set[str]) -> set[str]:
@@ -75,7 +88,14 @@ def _is_shape(node: ir.Expr, shapes: set[str]) -> bool:
     return False
 
 
-def _in_expression(expression: ir.Expr, shapes: set[str]) -> Iterator[ir.Operation]:
+def _requests(expression: ir.Expr, shapes: set[str]) -> Iterator[ir.Node]:
+    for node in walk(expression, into_scopes=False):
+        if isinstance(node, ir.Call) and isinstance(node.function, ir.Attribute) and node.function.name == "as_list":
+            if _is_shape(node.function.value, shapes):
+                yield node
+
+
+def _sums(expression: ir.Expr, shapes: set[str]) -> Iterator[ir.Node]:
     for node in walk(expression, into_scopes=False):
         if isinstance(node, ir.Operation) and node.rest and node.rest[0][0] == "+":
             first, second = node.start, node.rest[0][1]

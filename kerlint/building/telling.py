@@ -48,11 +48,16 @@ def silenced_layers(run: ClassRun, knowledge: Knowledge) -> Iterator[Instance]:
         if event.is_deferred or any(_tells_training(site.callee) for site in event.stack[1:]):
             continue
         told = event.arguments.get("training")
-        if told is not None and not is_literal(told, None) and not is_literal(told, False):
+        if told is not None and not _is_handed_on(told) and not is_literal(told, None) and not is_literal(told, False):
             continue
         for layer in inside(event.instance, holdings):
             if layer.number not in frozen and differs(layer, knowledge, is_sure=False):
                 yield layer
+
+
+def _is_handed_on(told: Value) -> bool:
+    """Whether it is the `training` of an inner `call`, which Keras hands on from a call around that was told nothing."""
+    return isinstance(told, Parameter) and told.name == "training" and told.function.name == "call"
 
 
 def inside(layer: Instance, holdings: Holdings) -> list[Instance]:

@@ -29,6 +29,14 @@ def _failed(*error):
 sys.excepthook = _failed  # an error that nobody expects says nothing of the defect
 """
 
+_ANOTHER_NAME = """\
+try:
+    import tf_keras
+except ImportError:  # Keras 2 is the same under its own name
+    same = {f"tf_{name}": module for name, module in sys.modules.items() if name.partition(".")[0] == "keras"}
+    sys.modules.update(same)
+"""
+
 _END = """\
 if __name__ == "__main__":
     SCRIPT = os.path.abspath(__file__)
@@ -103,6 +111,7 @@ def script(finding: Finding, verdict: Verdict, request: Request, witness: Mappin
         "from __future__ import annotations\n",
         "".join(f"{line}\n" for line in sorted(named)),
         _FAILING,
+        *([_ANOTHER_NAME] if _is_keras_2_by_another_name(verdict, [program, *lines]) else []),
         _RULER.format("what the finding is about").ljust(120, "-") + "\n\n" + program,
         _RULER.format("what is done with it").ljust(120, "-") + "\n",
         *bodies,
@@ -110,6 +119,11 @@ def script(finding: Finding, verdict: Verdict, request: Request, witness: Mappin
         _END,
     ]
     return re.sub(r"\n{4,}", "\n\n\n", "\n\n".join(parts))
+
+
+def _is_keras_2_by_another_name(verdict: Verdict, texts: Sequence[str]) -> bool:
+    """Whether the script names tf_keras and was confirmed on Keras 2, which stands in for it."""
+    return str(verdict.evidence.get("keras", "")).startswith("2.") and any(re.search(r"\btf_keras\b", text) for text in texts)
 
 
 def _imports_first(lines: Sequence[str]) -> list[str]:

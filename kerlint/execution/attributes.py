@@ -7,6 +7,7 @@ from kerlint.execution.machine import Frame, Machine
 from kerlint.execution.values import (
     Arguments,
     ClassValue,
+    Derived,
     FunctionValue,
     Instance,
     Literal,
@@ -41,6 +42,8 @@ def attribute(machine: Machine, frame: Frame, owner: Value, name: str, node: ir.
             part = texts.attribute(machine, owner, name)
             if part is not None:
                 return part
+        case Derived(operator=texts.TEMPORARY_FILE, operands=(path,)) if name == "name":
+            return path
         case Literal() if owner.value is None:
             return machine.unknown()
     return machine.derived(f"attribute:{name}", owner)

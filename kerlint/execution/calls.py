@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kerlint.execution import containers, texts
 from kerlint.execution.attributes import attribute
 from kerlint.execution.events import Construction, FunctionCall, LayerCall, MethodCall, Site
@@ -157,6 +159,8 @@ def _follow(
             if found is not None:
                 number = machine.numbering.of("method", id(found[1]), instance.number)
                 function = FunctionValue(number, found[1], found[0].module, None, instance, found[0])
+                if kind in CALLABLE_KINDS:
+                    arguments = _in_context(machine, function, arguments)
                 return machine.enter(function, arguments, node, frame.module)
         return None
     if instance.class_name == "keras.Sequential" and given is not None:
@@ -182,6 +186,17 @@ def _follow(
         if isinstance(wrapped, FunctionValue):
             return machine.enter(wrapped, arguments, node, frame.module)
     return None
+
+
+def _in_context(machine: Machine, function: FunctionValue, arguments: Arguments) -> Arguments:
+    """The arguments with the `training` that Keras hands on where none is given, whatever its default is."""
+    names = [parameter.name for parameter in function.facts.parameters[1:]]
+    if "training" not in names or arguments.is_open or arguments.get("training", names.index("training")) is not None:
+        return arguments
+    handed_on = machine.symbols(function.facts, function.module, skip_first=True).get("training", names.index("training"))
+    if handed_on is None:
+        return arguments
+    return replace(arguments, keywords={**arguments.keywords, "training": handed_on})
 
 
 def build(machine: Machine, frame: Frame, instance: Instance, node: ir.Node) -> None:
@@ -223,6 +238,10 @@ def _call_reference(machine: Machine, frame: Frame, callee: Reference, arguments
         if shape is None:
             channels, rank = declared_shape(arguments.get("batch_shape"), batch_included=True)
         result: Value = Derived(machine.numbering.fresh(), "call", (callee, *arguments.values()), channels, rank)
+    elif method == "from_config" and (made := machine.keras_class(owner)) is not None and made.updates_state_in_training:
+        result = _construct_keras(machine, frame, made.name, Arguments(is_open=True), node)
+    elif name == "argparse.ArgumentParser":  # two parsers made alike are two all the same
+        result = Derived(machine.numbering.fresh(), "call", (callee, *arguments.values()))
     else:
         result = machine.derived("call", callee, *arguments.values(), keywords=tuple(arguments.keywords))
     machine.record(FunctionCall, node, frame.module, name, arguments, result)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from kerlint.execution.guards import Guard
-from kerlint.execution.values import Arguments, Instance, SuperValue, Value
+from kerlint.execution.values import Arguments, Instance, Parameter, SuperValue, Value
 from kerlint.finding import Span
 from kerlint.semantics import syntax as ir
 
@@ -113,6 +113,12 @@ class Trace:
     def of(self, kind: type[E]) -> Iterator[E]:
         """The events of one kind, in order."""
         return (event for event in self.events if isinstance(event, kind))
+
+    def hands_on(self, value: Value | None) -> bool:
+        """Whether a value is the `training` that Keras gives to a layer which nobody tells, from the call around it."""
+        if not isinstance(value, Parameter) or value.facts.name != "training":
+            return False
+        return self.function is None or all(value.facts is not own for own in self.function.parameters)
 
 
 __all__ = [

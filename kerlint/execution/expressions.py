@@ -131,6 +131,10 @@ def item(machine: Machine, owner: Value, key: Value) -> Value:
             if bounds is not None:
                 number = machine.numbering.of("slice", owner.number, key.number)
                 return Collection(number, owner.kind, owner.elements[bounds])
+    if isinstance(owner, Text) and owner.known is not None and not owner.is_path and isinstance(key, Derived):
+        bounds = _slice_of(key) if key.operator == "slice" else None
+        if bounds is not None:
+            return machine.literal(owner.known[bounds])
     return machine.derived("index", owner, key)
 
 

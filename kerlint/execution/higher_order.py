@@ -9,8 +9,14 @@ from kerlint.execution.containers import set_attribute
 from kerlint.execution.guards import ALWAYS
 from kerlint.execution.machine import Frame, Machine, library
 from kerlint.execution.turns import turns_of
-from kerlint.execution.values import Arguments, Collection, Derived, FunctionValue, Instance, Value, literal
+from kerlint.execution.values import Arguments, Collection, Derived, FunctionValue, Instance, Value, alternatives, literal
 from kerlint.semantics import syntax as ir
+
+METHODS_OF_MODELS = frozenset(
+    ("save", "save_weights", "load_weights", "compile", "fit", "evaluate", "predict", "summary", "get_config", "get_layer",
+     "get_weights", "set_weights", "count_params", "build", "call", "to_json")
+)  # fmt: skip
+"""What every model has, on Keras 2 and 3 alike."""
 
 
 def _turn_twice(machine: Machine, function: Value, columns: tuple[Value, ...], node: ir.Node) -> Collection:
@@ -90,6 +96,26 @@ def _getattr(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | N
     return value
 
 
-@library("builtins.hasattr", "builtins.isinstance", "builtins.callable", "builtins.issubclass")
+@library("builtins.hasattr")
+def _hasattr(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    if len(arguments.positional) != 2:
+        return None
+    owner, name = arguments.positional
+    known = literal(name)
+    if isinstance(known, str) and all(_has_method(machine, one, known) for _, one in alternatives(owner)):
+        return machine.literal(True)
+    return machine.derived("asked", *arguments.values())
+
+
+def _has_method(machine: Machine, owner: Value, name: str) -> bool:
+    """Whether the class of an object certainly has a method: the project defines it, or every model of Keras has it."""
+    if not isinstance(owner, Instance):
+        return False
+    if owner.info is not None and owner.info.find_method(name) is not None:
+        return True
+    return name in METHODS_OF_MODELS and machine.project.kind_of_instance(owner) == "model"
+
+
+@library("builtins.isinstance", "builtins.callable", "builtins.issubclass")
 def _asked(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
     return machine.derived("asked", *arguments.values())

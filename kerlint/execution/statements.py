@@ -6,8 +6,9 @@ from kerlint.execution.conditions import decide
 from kerlint.execution.guards import ALWAYS, Condition, Guard, contradict
 from kerlint.execution.machine import Flow, Frame, Machine, executes
 from kerlint.execution.stores import assign, delete
+from kerlint.execution.texts import TEMPORARY_FILE
 from kerlint.execution.turns import turns_of
-from kerlint.execution.values import FunctionValue, Slot, Value
+from kerlint.execution.values import Derived, FunctionValue, Slot, Value
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import target_names
 
@@ -233,7 +234,8 @@ def _with(machine: Machine, frame: Frame, statement: ir.With) -> Flow:
     for context, target in statement.items:
         value = machine.evaluate(frame, context)
         if target is not None:
-            assign(machine, frame, target, machine.derived("enter", value))
+            is_itself = isinstance(value, Derived) and value.operator == TEMPORARY_FILE
+            assign(machine, frame, target, value if is_itself else machine.derived("enter", value))
     return machine.execute(frame, statement.body)
 
 

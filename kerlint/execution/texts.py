@@ -15,6 +15,8 @@ from kerlint.execution.values import Arguments, Collection, Literal, Mapping, Te
 from kerlint.semantics import syntax as ir
 
 Part = str | TextHole
+TEMPORARY_FILE = "temporary file"
+"""The operator of an open file that has a name."""
 
 
 def text(machine: Machine, parts: Iterable[Part], *, is_path: bool = False) -> Text:
@@ -73,7 +75,7 @@ def join(machine: Machine, pieces: Iterable[Value], *, is_path: bool = False) ->
         new = as_parts(piece)
         if new and isinstance(new[0], str) and new[0].startswith("/"):
             parts = []
-        elif parts and not (isinstance(parts[-1], str) and parts[-1].endswith("/")):
+        elif parts not in ([], [""]) and not (isinstance(parts[-1], str) and parts[-1].endswith("/")):
             parts.append("/")
         parts.extend(new)
     return text(machine, parts, is_path=is_path)
@@ -138,9 +140,9 @@ def _format(machine: Machine, template: Text, arguments: Arguments) -> Text:
 
 
 def attribute(machine: Machine, owner: Text, name: str) -> Value | None:
-    """Parts of a path: `parent`, `name`, `stem`, `suffix`."""
+    """Parts of a path: `parent`, `name`, `stem`, `suffix`; and the value of an enumeration's member, which a text has not."""
     if not owner.is_path:
-        return None
+        return owner if name == "value" else None
     head, tail = _split(owner.parts)
     match name:
         case "parent" if any(isinstance(part, TextHole) for part in tail):
@@ -245,7 +247,16 @@ def _path(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None
     return join(machine, arguments.positional, is_path=True) if arguments.positional else text(machine, ["."], is_path=True)
 
 
-@library("builtins.str", "os.fspath", "os.path.abspath", "os.path.normpath", "os.path.expanduser", "os.path.realpath")
+@library("os.path.abspath", "os.path.normpath", "os.path.realpath")
+def _normal(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    given = _str(machine, arguments, node)
+    parts = given.parts if isinstance(given, Text) else ()
+    if parts and isinstance(parts[-1], str) and parts != ("/",):
+        return text(machine, [*parts[:-1], parts[-1].rstrip("/")])
+    return given
+
+
+@library("builtins.str", "os.fspath", "os.path.expanduser")
 def _str(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
     if len(arguments.positional) != 1:
         return None
@@ -273,3 +284,25 @@ def _splitext(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | 
     if divided is None:
         return None
     return machine.collection("tuple", [text(machine, divided[0]), machine.literal(divided[1])])
+
+
+@library("tempfile.mktemp")
+def _temporary_name(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    return _ending_in(machine, arguments.get("suffix", 0))
+
+
+@library("tempfile.mkstemp")
+def _temporary_descriptor(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    name = _ending_in(machine, arguments.get("suffix", 0))
+    return machine.collection("tuple", [machine.unknown(), name]) if name is not None else None
+
+
+@library("tempfile.NamedTemporaryFile")
+def _temporary_file(machine: Machine, arguments: Arguments, node: ir.Node) -> Value | None:
+    name = _ending_in(machine, arguments.get("suffix", 4))
+    return machine.derived(TEMPORARY_FILE, name) if name is not None else None
+
+
+def _ending_in(machine: Machine, suffix: Value | None) -> Text | None:
+    """A made-up name in a folder of temporary files, whose ending was asked for."""
+    return text(machine, [TextHole(machine.unknown()), *suffix.parts]) if isinstance(suffix, Text) else None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
+from kerlint.execution.values import literal
 from kerlint.knowledge import Knowledge
-from kerlint.persistence.uses import Operation
+from kerlint.persistence.uses import FileUse, Operation
+from kerlint.project import Module
 
 WHOLE_MODEL = (".keras", ".h5", ".hdf5", ".weights.h5")
 """The endings that some version of Keras reads a meaning into; the tables say which."""
@@ -70,3 +72,8 @@ def saves_in_shards(knowledge: Knowledge) -> bool:
 def saves_folders(knowledge: Knowledge) -> bool:
     """Whether `zipped=False` writes a folder that `load_model` reads."""
     return knowledge.outcome("paths", "save (none) functional zipped=False") == "writes:directory"
+
+
+def writes_folder(module: Module, use: FileUse) -> bool:
+    """Whether a save writes a folder of its own form, whatever the path ends in, because it is told not to zip it."""
+    return use.operation is Operation.SAVE and literal(use.argument("zipped", 2)) is False and saves_folders(module.knowledge)

@@ -23,6 +23,7 @@ from kerlint.execution.values import (
     Value,
     alternatives,
 )
+from kerlint.semantics.overriding import calls_of_keras
 
 _OPERATORS = frozenset(("+", "-", "*", "/", "//", "%", "**", "@", "index"))
 _LIMIT = 2000
@@ -52,6 +53,8 @@ class _Walk:
         self.computing: dict[int, bool] = {}
         self.built_here = {event.instance.number for event in trace.of(Construction)}
         for call in trace.of(LayerCall):
+            if call.instance.info is not None and calls_of_keras(call.instance.info) is False:
+                continue  # its own `__call__` makes no node: what it calls inside does
             known = self.calls.get(call.result.number)
             if known is None or len(call.stack) < len(known.stack):
                 self.calls[call.result.number] = call

@@ -18,6 +18,7 @@ from kerlint.execution.values import (
     Reference,
     SuperValue,
     Value,
+    alternatives,
 )
 from kerlint.project import Module
 from kerlint.semantics import syntax as ir
@@ -41,7 +42,7 @@ def is_model(value: Value) -> bool:
         case SuperValue():
             return value.instance.info is not None and value.instance.info.kind == "model"
         case Parameter():
-            return _is_annotated_as_model(value.facts.annotation, value.module)
+            return any(_is_model_class(found) for found in _annotated_with(value.facts.annotation, value.module))
         case Derived(operator="call", operands=(Reference() as function, *_)):
             owner, _, name = function.name.rpartition(".")
             return (owner in ("keras.models", "keras.saving") and name in _RETURNING_MODELS) or (
@@ -53,6 +54,19 @@ def is_model(value: Value) -> bool:
             # A callback's `self.model` is the model that is fitted.
             instance = holder.instance if isinstance(holder, SuperValue) else holder
             return instance.module.project.kind_of_instance(instance) == "callback"
+    return False
+
+
+def has_its_own(value: Value, method: str) -> bool:
+    """Whether a value is known, without being made in view, as an object of a class of the project that defines the method."""
+    match value:
+        case Choice():
+            return any(has_its_own(inner, method) for _, inner in value.alternatives)
+        case Parameter():
+            classes = _annotated_with(value.facts.annotation, value.module)
+            return any(isinstance(found, ClassValue) and found.info.find_method(method) is not None for found in classes)
+        case Derived(operator="call", operands=(Derived(operator="attribute:from_config", operands=(owner,)), *_)):
+            return isinstance(owner, ClassValue) and owner.info.find_method(method) is not None
     return False
 
 
@@ -90,31 +104,30 @@ def _is_model_class(value: Value) -> bool:
     return False
 
 
-def _is_annotated_as_model(annotation: ir.Expr | None, module: Module) -> bool:
+def _annotated_with(annotation: ir.Expr | None, module: Module) -> Iterator[Value]:
+    """The classes that an annotation names: `Model`, `"Model"`, `Optional[Model]`, `Model | None`."""
     match annotation:
         case ir.Constant(value=str() as text):
-            names: list[str] | tuple[str, ...] | None = text.strip().split(".")
+            yield from _named_by(text.strip().split("."), module)
         case ir.Operation():
-            operands = [annotation.start, *(operand for _, operand in annotation.rest)]
-            return any(_is_annotated_as_model(operand, module) for operand in operands)
+            for operand in (annotation.start, *(operand for _, operand in annotation.rest)):
+                yield from _annotated_with(operand, module)
         case ir.Subscript(value=ir.Name(id="Optional") | ir.Attribute(name="Optional"), indices=(inner, *_)):
-            return _is_annotated_as_model(inner, module)
+            yield from _annotated_with(inner, module)
+        case None:
+            return
         case _:
-            names = dotted(annotation) if annotation is not None else None
-    if not names:
-        return False
-    return _names_a_model(list(names), module)
+            yield from _named_by(list(dotted(annotation) or ()), module)
 
 
-def _names_a_model(names: list[str], module: Module) -> bool:
-    value = module.project.global_value(module, names[0])
+def _named_by(names: list[str], module: Module) -> Iterator[Value]:
+    value = module.project.global_value(module, names[0]) if names else None
     for name in names[1:]:
         if isinstance(value, Reference):
             value = module.project.reference(f"{value.name}.{name}")
         elif isinstance(value, ModuleValue):
             value = module.project.global_value(value.module, name)
         else:
-            return False
-    if isinstance(value, Choice):
-        return any(_is_model_class(inner) for _, inner in value.alternatives)
-    return value is not None and _is_model_class(value)
+            return
+    if value is not None:
+        yield from (inner for _, inner in alternatives(value))

@@ -78,7 +78,8 @@ def _at_one_call(
     if _is_expected_to_fail(uses[0]):
         return
     verdicts = [judge(use) for use in uses]
-    if uses[0].module is module and (first := verdicts[0]) is not None and (not path_to(uses[0].event) or all(verdicts)):
+    first = None if _is_outdone(verdicts) else verdicts[0]
+    if uses[0].module is module and first is not None and (not path_to(uses[0].event) or all(verdicts)):
         node = place(uses[0]) if place is not None else uses[0].path_node or uses[0].event.node
         yield Report(module.span(node), first[0], first[1])
         return
@@ -92,6 +93,12 @@ def _at_one_call(
             seen.add(chain)
             related = (use.module.related(use.path_node or use.event.node, "the path is used here"),)
             yield Report(module.span(site.node), verdict[0], verdict[1], related)
+
+
+def _is_outdone(verdicts: list[Verdict | None]) -> bool:
+    """Whether what is wrong with the call itself is a matter of information, and a way there makes it worse."""
+    first, *others = verdicts
+    return first is not None and first[1] is Severity.INFO and any(v is not None and v[1] is not Severity.INFO for v in others)
 
 
 def _speaks_for_itself(use: FileUse, judge: Judge) -> bool:

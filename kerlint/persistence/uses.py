@@ -12,7 +12,7 @@ from enum import Enum
 
 from kerlint.execution.events import Construction, Event, FunctionCall, MethodCall, Trace
 from kerlint.execution.values import Arguments, Instance, Reference, SuperValue, Value
-from kerlint.persistence.models import is_model
+from kerlint.persistence.models import has_its_own, is_model
 from kerlint.project import Module
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo, UnknownBase
@@ -105,7 +105,7 @@ def _use(event: Event, trace: Trace) -> FileUse | None:
     match event:
         case MethodCall(method="__init__", receiver=SuperValue() as receiver) if _is_checkpoint_next(receiver):
             return _of(Operation.CHECKPOINT, event, trace, None, event.arguments, 0)
-        case MethodCall() if event.method in _METHODS:
+        case MethodCall() if event.method in _METHODS and not has_its_own(event.receiver, event.method):
             return _of(_METHODS[event.method], event, trace, event.receiver, event.arguments, 0)
         case FunctionCall(name="tensorflow.saved_model.save"):
             return _of(Operation.SAVED_MODEL, event, trace, event.arguments.get("obj", 0), event.arguments, 1, "export_dir")

@@ -12,7 +12,7 @@ from kerlint.execution.events import Construction, MethodCall, Trace
 from kerlint.execution.guards import Guard, contradict
 from kerlint.execution.values import Collection, Derived, FunctionValue, Instance, Value
 from kerlint.project import Module, Project
-from kerlint.reuse.saved import configured_in, makes_model, saved_models, traces_that_reach
+from kerlint.reuse.saved import configured_in, is_node_of, makes_model, saved_models, traces_that_reach
 from kerlint.reuse.states import keras_base
 from kerlint.semantics import syntax as ir
 
@@ -173,7 +173,8 @@ def _saving(module: Module, project: Project, trace: Trace, event: Construction)
     found: list[bool] = []
     for other in traces_that_reach(module, project, trace):
         for saved in saved_models(other):
-            if any(inner.node is event.instance.node for inner in configured_in(saved.model)):
+            is_held = any(inner.node is event.instance.node for inner in configured_in(saved.model))
+            if is_held or is_node_of(event.instance, saved.model, other):
                 found.append(saved.is_hdf5)
         if found and other.module is not module:
             break

@@ -9,8 +9,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kerlint.execution.events import Construction, MethodCall, Trace
-from kerlint.execution.values import Collection, Derived, Instance, Value, alternatives, is_literal, literal, parts_of
+from kerlint.execution.events import Construction, LayerCall, MethodCall, Trace
+from kerlint.execution.values import (
+    Collection,
+    Derived,
+    FunctionValue,
+    Instance,
+    Value,
+    alternatives,
+    is_literal,
+    literal,
+    parts_of,
+)
 from kerlint.persistence.uses import CHECKPOINT, Operation, uses_in
 from kerlint.project import Module, Project
 from kerlint.reuse.states import keras_base
@@ -60,6 +70,25 @@ def configured_in(model: Instance) -> Iterator[Instance]:
 
     What a class of the project makes for itself is made again by its constructor, and is not among them.
     """
+    return (part for part in _configured(model) if isinstance(part, Instance))
+
+
+def is_node_of(layer: Instance, model: Instance, trace: Trace) -> bool:
+    """Whether the graph of a model holds what a call of the layer gave, outside any class of the project."""
+    given = {
+        call.result.number for call in trace.of(LayerCall)
+        if call.instance.number == layer.number and not any(_is_inside_a_layer(site.callee) for site in call.stack)
+    }  # fmt: skip
+    return bool(given) and any(part.number in given for part in _configured(model))
+
+
+def _is_inside_a_layer(callee: Value) -> bool:
+    receiver = callee.receiver if isinstance(callee, FunctionValue) else callee
+    return isinstance(receiver, Instance) and receiver.info is not None and receiver.info.kind in ("layer", "model")
+
+
+def _configured(model: Instance) -> Iterator[Value]:
+    """The model, the layers in it, and the tensors between them."""
     seen: set[int] = set()
     pending: list[Value] = [model]
     while pending:
@@ -67,8 +96,8 @@ def configured_in(model: Instance) -> Iterator[Instance]:
         if value.number in seen:
             continue
         seen.add(value.number)
+        yield value
         if isinstance(value, Instance):
-            yield value
             pending.extend(_configured_parts(value))
         elif isinstance(value, Derived):
             pending.extend(value.operands)

@@ -15,13 +15,13 @@ def training_of(trace: Trace, call: LayerCall) -> Value | None:
     passed_on = _passed_to_super(trace, call)
     if passed_on is not None and (own is None or is_literal(passed_on, False)):
         return passed_on
-    if own is not None:
+    if own is not None and not trace.hands_on(own):
         return own
     for depth in range(len(call.stack) - 1, -1, -1):
         outer = _event_of(trace, call.stack[depth], depth)
         if outer is not None:
             around = _training_argument(outer.instance, outer.arguments)
-            if around is not None:
+            if around is not None and not trace.hands_on(around):
                 return around
     return None
 

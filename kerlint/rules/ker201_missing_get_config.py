@@ -4,11 +4,16 @@
 Reports a class that Keras writes into a file by its configuration, that takes arguments which Keras does not store by
 itself, and that has no `get_config`.
 
+Not a layer whose own `__call__` never comes to Keras's, unless a Sequential or another layer is given one: it makes no node.
+Not a model whose `save` writes another one in its place. A Model that has no `call`, since it only trains others, is an info.
+
 ## Why is this bad?
 Keras stores the arguments of a layer by itself only when they are plain data. A layer, function, array or enum makes
 saving raise. Of a `keras.Model` it stores no argument at all on Keras 3: saving raises where one is required, and where
-all have defaults the loaded model silently has the defaults. Losses, metrics, initializers and constraints come back with
-their defaults as silently; regularizers and learning rate schedules cannot be saved.
+all have defaults the loaded model silently has the defaults. A class that builds a functional model
+(`super().__init__(inputs, outputs)`) is saved without a word, and loading raises. Losses, metrics, initializers and
+constraints come back with their defaults as silently; regularizers and learning rate schedules cannot be saved. And
+whatever takes neither `**kwargs` nor what its base stores (`name`, `reduction`, `trainable`, `dtype`) raises at load.
 
 ## Example
     class Contrast(keras.losses.Loss):
@@ -24,7 +29,9 @@ and, where an argument is itself a layer or another object, `keras.saving.serial
 `keras.saving.deserialize_keras_object` in a `from_config`.
 
 ## Keras versions
-All. Keras 2 stores the plain arguments of a `keras.Model`, Keras 3 stores none.
+All. Keras 2 stores the plain arguments of a `keras.Model`, Keras 3 stores none. What Keras 2 writes as a SavedModel (a path
+without extension) is revived without a configuration: there the rule speaks of `.keras` and HDF5. Before Keras 3.12 an object
+that is a default counts only where a call gives one.
 
 ## References
 https://keras.io/guides/serialization_and_saving/
@@ -33,16 +40,23 @@ https://keras.io/guides/serialization_and_saving/
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.semantics import syntax as ir
+from kerlint.semantics.walking import walk
 from kerlint.serialization.constructor import Constructor
 from kerlint.serialization.contract import Contract
-from kerlint.serialization.liveness import live_kind, passed_kind
+from kerlint.serialization.functional import fills_itself, graph_tensors
+from kerlint.serialization.liveness import RECORDS_DEFAULTS, passed_kind, recorded_kind
 from kerlint.serialization.misnaming import misnamed_get_config
 from kerlint.serialization.subjects import Subject, subjects
+from kerlint.version import KerasVersion
+
+FUNCTIONAL_TAKES_DTYPE = KerasVersion(3, 7)
+"""Before, a functional model's constructor refused the dtype of its own configuration (measured on 3.0 to 3.8)."""
 
 
 @rule("KER201", "missing-get-config", severity=Severity.ERROR, probe="serialization")
@@ -69,29 +83,18 @@ def lost_arguments(subject: Subject, project: Project) -> tuple[str, Severity, l
         return _of_layer(contract, constructor, own, project)
     if not own:
         return None
+    lost = _Lost(contract, constructor, own)
     about = [parameter.name for parameter in own]
     if contract.knowledge.base_get_config_raises(contract.kind):
+        form = contract.saving.removeprefix("saving")
         return (
-            f"{contract.name} has no get_config(): saving anything that holds it raises NotImplementedError; "
-            f"write one that returns {_keys(own)}",
+            f"{contract.name} has no get_config(): saving anything that holds it{form} raises NotImplementedError; "
+            f"write one that returns {lost.keys}",
             Severity.ERROR,
             about,
         )
-    required = [p.name for p in own if p.required]
-    if contract.kind == "model":
-        return (*_of_model(contract, own, required), about)
-    if required:
-        return (
-            f"{contract.name} has no get_config(): loading raises because {_are(required, 'required and not stored')}; "
-            f"write one that returns {_keys(own)}",
-            Severity.ERROR,
-            about,
-        )
-    return (
-        f"{contract.name} has no get_config(): {_falls_back(own)} on load; write one that returns {_keys(own)}",
-        Severity.WARNING,
-        about,
-    )
+    message, severity = _of_model(lost) if contract.kind == "model" else _of_other(lost)
+    return message, severity, about
 
 
 def own_arguments(contract: Contract, constructor: Constructor) -> list[ir.Parameter]:
@@ -100,70 +103,150 @@ def own_arguments(contract: Contract, constructor: Constructor) -> list[ir.Param
     return [p for p in constructor.parameters if p.name not in of_base and constructor.matters(p.name)]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lost:
+    """A class whose arguments are stored nowhere, with those of them that matter."""
+
+    contract: Contract
+    constructor: Constructor
+    own: list[ir.Parameter]
+
+    @property
+    def name(self) -> str:
+        return self.contract.name
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """What the automatic configuration holds."""
+        return self.contract.knowledge.automatic_base_keys(self.contract.kind)
+
+    @property
+    def required(self) -> list[str]:
+        """The parameters without which nothing can be made, whatever they do."""
+        return [p.name for p in self.constructor.parameters if p.required and p.name not in self.stored]
+
+    @property
+    def refused(self) -> list[str]:
+        """What the automatic configuration holds and the constructor does not take."""
+        accepted = self.constructor.accepts
+        return [key for key in self.stored if accepted is not None and key not in accepted]
+
+    @property
+    def keys(self) -> str:
+        """What a `get_config` has to add, quoted."""
+        tensors = graph_tensors(self.constructor) if self.contract.is_functional else []
+        mine = [p.name for p in self.own] + [name for name in self.required if name not in self.contract.base_keys]
+        return ", ".join(f'"{p.name}"' for p in self.constructor.parameters if p.name in mine and p.name not in tensors)
+
+    @property
+    def advice(self) -> str:
+        """What to write so that it comes back."""
+        if not self.refused:
+            return f"write one that returns {self.keys}"
+        return f"take **kwargs, hand them to super().__init__ and write a get_config() that returns {self.keys}"
+
+    @property
+    def refusal(self) -> str:
+        """Why the constructor raises on what is stored already."""
+        return f"__init__ does not take {_quoted(self.refused)}, which {'is' if len(self.refused) == 1 else 'are'} stored"
+
+
 def _of_layer(
     contract: Contract, constructor: Constructor, own: list[ir.Parameter], project: Project
 ) -> tuple[str, Severity, list[str]] | None:
     for parameter in own:
-        kind = live_kind(constructor, parameter) or passed_kind(contract.info, constructor, parameter, project)
+        kind = recorded_kind(constructor, parameter) or passed_kind(contract.info, constructor, parameter, project)
         if kind is not None:
             article = "an" if kind[0] in "aeiou" else "a"
             about = [f"{parameter.name}={kind}"]
             if contract.kind == "model":
-                return (*_of_keras_2_model(contract, own, f"{parameter.name} is {article} {kind}"), about)
+                return (*_of_keras_2_model(_Lost(contract, constructor, own), f"{parameter.name} is {article} {kind}"), about)
             return (
                 f"{contract.name} has no get_config() and {parameter.name} is {article} {kind}, which Keras does not store "
-                f"by itself: saving raises NotImplementedError; write get_config() and from_config()",
+                f"by itself: {contract.saving} raises NotImplementedError; write get_config() and from_config()",
                 Severity.ERROR,
                 about,
             )
     return None
 
 
-def _of_model(contract: Contract, own: list[ir.Parameter], required: list[str]) -> tuple[str, Severity]:
-    if required:
-        when = "saving" if contract.knowledge.version.minor >= 12 else "loading"
-        return (
-            f"{contract.name} has no get_config() and Keras 3 stores no arguments of a Model: {when} raises because of "
-            f"{_quoted(required)}; write one that returns {_keys(own)}",
-            Severity.ERROR,
-        )
-    return (
-        f"{contract.name} has no get_config() and Keras 3 stores no arguments of a Model: {_falls_back(own)} on load; "
-        f"write one that returns {_keys(own)}",
-        Severity.WARNING,
-    )
+def _of_model(lost: _Lost) -> tuple[str, Severity]:
+    """Keras 3 records the arguments of a subclassed Model only to say that it cannot store them; of a functional one not."""
+    contract, version = lost.contract, lost.contract.knowledge.version
+    stores = f"{lost.name} has no get_config() and Keras 3 stores no arguments of a Model"
+    fails = "saving passes and loading raises TypeError" if contract.is_functional else "loading raises TypeError"
+    if lost.required:
+        if not contract.is_functional and version >= RECORDS_DEFAULTS:
+            fails = "saving raises"
+        if tensors := [name for name in graph_tensors(lost.constructor) if contract.is_functional]:
+            return f"{stores}: {fails} because of {_quoted(lost.required)}; {_instead_of(tensors)}", Severity.ERROR
+        return f"{stores}: {fails} because of {_quoted(lost.required)}; {lost.advice}", Severity.ERROR
+    if lost.refused:
+        return f"{stores}: {fails} because {lost.refusal}; {lost.advice}", Severity.ERROR
+    if contract.is_functional and version < FUNCTIONAL_TAKES_DTYPE and "dtype" not in lost.constructor.names:
+        return f"{stores}: {fails} because a functional model refuses dtype; {lost.advice}, without dtype", Severity.ERROR
+    return f"{stores}: {_falls_back(lost.constructor, lost.own)} on load; {lost.advice}", Severity.WARNING
 
 
-def _of_keras_2_model(contract: Contract, own: list[ir.Parameter], reason: str) -> tuple[str, Severity]:
+def _instead_of(tensors: list[str]) -> str:
+    them, are = ("a tensor", "is") if len(tensors) == 1 else ("tensors", "are")
+    make = "make the keras.Input in __init__ or the model in a function"
+    return f"{_quoted(tensors)} {are} {them}, which no configuration holds: {make}"
+
+
+def _of_keras_2_model(lost: _Lost, reason: str) -> tuple[str, Severity]:
     """Keras 2 warns, and then stores none of a Model's arguments instead of raising (measured on 2.15)."""
-    required = [p.name for p in own if p.required]
-    stores = f"{contract.name} has no get_config() and {reason}, so Keras stores no argument at all"
+    stores = f"{lost.name} has no get_config() and {reason}, so Keras stores no argument at all"
     advice = "write get_config() and from_config()"
-    if required:
-        return f"{stores}: loading raises because {_are(required, 'required')}; {advice}", Severity.ERROR
-    return f"{stores}: {_falls_back(own)} on load; {advice}", Severity.WARNING
+    if lost.required:
+        return f"{stores}: {lost.contract.loading} raises because {_are(lost.required, 'required')}; {advice}", Severity.ERROR
+    return f"{stores}: {_falls_back(lost.constructor, lost.own)} on load; {advice}", Severity.WARNING
+
+
+def _of_other(lost: _Lost) -> tuple[str, Severity]:
+    """Losses, metrics, initializers and constraints."""
+    lacks = f"{lost.name} has no get_config()"
+    if lost.required:
+        return f"{lacks}: loading raises because {_are(lost.required, 'required and not stored')}; {lost.advice}", Severity.ERROR
+    if lost.refused:
+        return f"{lacks}: loading raises TypeError because {lost.refusal}; {lost.advice}", Severity.ERROR
+    return f"{lacks}: {_falls_back(lost.constructor, lost.own)} on load; {lost.advice}", Severity.WARNING
 
 
 def _of_sequential(contract: Contract, constructor: Constructor) -> tuple[str, Severity, list[str]] | None:
-    """A Sequential is restored layer by layer into a constructor that takes `layers` and `name`."""
+    """A Sequential is restored by `cls(name=…)`, which is then given the stored layers one by one."""
     if not contract.lineage.is_known or contract.get_config is not None or not contract.restoration.by_keras:
         return None
     own = [p for p in constructor.parameters if p.name not in ("layers", "name", "trainable")]
     if not own or "layers" in constructor.names:
         return None
-    return (
-        f"{contract.name} is a Sequential with its own constructor: loading gives it the stored layers and not "
-        f"{_quoted([p.name for p in own])}; write get_config() and from_config()",
-        Severity.ERROR,
-        [p.name for p in own],
-    )
+    about = [p.name for p in own]
+    is_one = f"{contract.name} is a Sequential with its own constructor"
+    advice = "write get_config() and from_config()"
+    required = [p.name for p in constructor.parameters if p.required and p.name != "name"]
+    if required:
+        return f"{is_one}: {contract.loading} raises TypeError because of {_quoted(required)}; {advice}", Severity.ERROR, about
+    if constructor.accepts is not None and "name" not in constructor.accepts:
+        lost = f"__init__ does not take name, and {_quoted(about)} {'is' if len(about) == 1 else 'are'} not stored"
+        return f"{is_one}: {contract.loading} raises TypeError because {lost}; {advice}", Severity.ERROR, about
+    if fills_itself(constructor):
+        return (
+            f"{is_one}: {contract.loading} raises ValueError because it adds the stored layers to those that __init__ made from "
+            f"{_quoted(about)}; {advice}",
+            Severity.ERROR,
+            about,
+        )
+    kept = [p for p in own if constructor.matters(p.name)]
+    return (f"{is_one}: {_falls_back(constructor, kept)} on load; {advice}", Severity.WARNING, about) if kept else None
 
 
-def _falls_back(parameters: list[ir.Parameter]) -> str:
+def _falls_back(constructor: Constructor, parameters: list[ir.Parameter]) -> str:
+    """What is lost without an error, unless the constructor itself protests against its defaults."""
+    silently = "" if any(isinstance(node, ir.Raise) for node in walk(constructor.function.body)) else "silently "
     names = _quoted([p.name for p in parameters])
     if len(parameters) == 1:
-        return f"{names} silently falls back to its default"
-    return f"{names} silently fall back to their defaults"
+        return f"{names} {silently}falls back to its default"
+    return f"{names} {silently}fall back to their defaults"
 
 
 def _are(names: list[str], what: str) -> str:
@@ -172,7 +255,3 @@ def _are(names: list[str], what: str) -> str:
 
 def _quoted(names: list[str]) -> str:
     return ", ".join(names)
-
-
-def _keys(parameters: list[ir.Parameter]) -> str:
-    return ", ".join(f'"{p.name}"' for p in parameters)

@@ -19,7 +19,8 @@ training is over. Where `**kwargs` is dropped nothing raises, and `name`, `dtype
 
 ## Keras versions
 All where `get_config` merges `super().get_config()`. Without a `get_config`, Keras 3 stores `trainable` and `dtype` of
-layers and models, Keras 2 does not.
+layers and models, Keras 2 does not. What Keras 2 wrote as a SavedModel it loads even so, as a stand-in of another class
+that can only be called; of a loss or a metric it raises there, too.
 
 ## References
 https://github.com/keras-team/keras/issues/8956
@@ -33,10 +34,11 @@ from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.rules.ker201_missing_get_config import lost_arguments
-from kerlint.rules.ker202_incomplete_get_config import missing_parameters
+from kerlint.serialization.constructor import Constructor, constructor_of
 from kerlint.serialization.contract import Contract
 from kerlint.serialization.lineage import base_config_keys
-from kerlint.serialization.subjects import subjects
+from kerlint.serialization.missing import missing_parameters
+from kerlint.serialization.subjects import Subject, subjects
 
 
 @rule("KER204", "init-refuses-base-config", severity=Severity.ERROR, probe="serialization")
@@ -45,10 +47,10 @@ def init_refuses_base_config(module: Module, project: Project) -> Iterator[Repor
         contract, constructor = subject.contract, subject.contract.constructor
         if constructor is None or lost_arguments(subject, project) is not None:
             continue
-        if not contract.writes_own_get_config and missing_parameters(contract):
-            continue  # KER202 asks for a get_config(), which decides what is stored
+        if not contract.writes_own_get_config and any(parameter.required for parameter in missing_parameters(contract)):
+            continue  # KER202 says that loading raises, and asks for a get_config(), which decides what is stored
         found = refusal(contract)
-        if found is not None and subject.is_concerned:
+        if found is not None and subject.is_concerned and not _is_said_of_base(subject):
             message, severity = found
             place = constructor.function if constructor.index == 0 else contract.info.facts
             yield subject.at(place, message, Severity.INFO if subject.is_idle else severity)
@@ -56,27 +58,76 @@ def init_refuses_base_config(module: Module, project: Project) -> Iterator[Repor
 
 def refusal(contract: Contract) -> tuple[str, Severity] | None:
     """What happens when the constructor is given the stored configuration; None when it takes it."""
+    if contract.restoration.makes:
+        return None  # a base's constructor is given it
     stored = stored_keys(contract)
     if refused := refused_keys(contract, stored):
-        return (
-            f"__init__ of {contract.name} does not take {_some(refused)}, which the stored configuration holds: loading raises "
-            f"TypeError; take **kwargs and hand them to super().__init__",
-            Severity.ERROR,
+        who, remedy = _who_refuses(contract)
+        message = (
+            f"{who} does not take {_some(refused)}, which the stored configuration holds: {contract.loading} raises TypeError"
         )
+        return f"{message}; {remedy}", Severity.ERROR
     if twice := sorted(given_twice(contract)):
         them = "it" if len(twice) == 1 else "them"
         return (
             f"__init__ of {contract.name} gives its base {_some(twice)} itself while the stored configuration holds {them} "
-            f"too: loading raises TypeError (multiple values); take {them} as a parameter or delete the key in get_config()",
+            f"too: {contract.loading} raises TypeError (multiple values); "
+            f"take {them} as a parameter or delete the key in get_config()",
             Severity.ERROR,
         )
     if dropped := dropped_keys(contract, stored):
+        constructor = contract.constructor
+        where = " from .keras and HDF5" if contract.knowledge.version.major < 3 else ""
+        drops = "drops them" if constructor is not None and constructor.drops_keywords else "gives them to a base that drops them"
         return (
-            f"__init__ of {contract.name} takes **kwargs and drops them: {', '.join(dropped)} of the stored configuration "
-            f"{'is' if len(dropped) == 1 else 'are'} silently lost on load; hand them to super().__init__",
+            f"__init__ of {contract.name} takes **kwargs and {drops}: {', '.join(dropped)} of the stored configuration "
+            f"{'is' if len(dropped) == 1 else 'are'} silently lost on load{where}; hand them to super().__init__",
             Severity.WARNING,
         )
     return None
+
+
+def _who_refuses(contract: Contract) -> tuple[str, str]:
+    """Whose constructor it is that does not take a key, and what to do there: `**kwargs` may have gone further up."""
+    constructor = contract.constructor
+    if constructor is None or constructor.any_keyword is None:
+        inherited = "" if constructor is None or constructor.index == 0 else f", which {contract.name} inherits,"
+        owner = contract.name if constructor is None else constructor.owner.name
+        return f"__init__ of {owner}{inherited}", "take **kwargs and hand them to super().__init__"
+    base: Constructor | None = constructor
+    last = contract.name
+    while base is not None and base.any_keyword is not None:
+        after = next((call.after for call in base.base_calls if call.spread), None)
+        if after is None:
+            break
+        base = constructor_of(contract.lineage, after)
+        last = (
+            base.owner.name
+            if base is not None
+            else next((a.keras.name.rpartition(".")[2] for a in contract.lineage.ancestors[after:] if a.keras is not None), last)
+        )
+    remedy = f"take **kwargs in {last} and hand them on" if base is not None else "delete the key in get_config()"
+    return f"__init__ of {contract.name} hands **kwargs to that of {last}, which", remedy
+
+
+def _is_said_of_base(subject: Subject) -> bool:
+    """Whether what the class gives twice is given twice by a base of its own, which is reported for itself."""
+    twice = given_twice(subject.contract)
+    constructor = subject.contract.constructor
+    hands_on = constructor is not None and not constructor.drops_keywords and constructor.loses_keywords
+    if not twice and not hands_on:
+        return False
+    return any(
+        other.is_concerned and (twice <= given_twice(other.contract) if twice else _loses(other.contract))
+        for base in subject.contract.lineage.ancestors[1:]
+        if base.info is not None
+        for other in subjects(base.info.module, subject.project)
+        if other.contract.info is base.info
+    )
+
+
+def _loses(contract: Contract) -> bool:
+    return contract.constructor is not None and contract.constructor.loses_keywords
 
 
 def stored_keys(contract: Contract) -> list[str]:
@@ -106,29 +157,31 @@ def refused_keys(contract: Contract, stored: list[str]) -> list[str]:
         return []
     if restoration.by_keras:
         stored = [key for key in stored if key in contract.base_keys]
-    return [key for key in stored if key not in accepted]
+    return [key for key in stored if key not in accepted and restoration.hands_on(key)]
 
 
 def given_twice(contract: Contract) -> set[str]:
     """The stored keys that the constructor gives to its base itself and would hand on as well."""
     constructor = contract.constructor
-    if constructor is None or not contract.restoration.is_plain or contract.is_automatic or not contract.writes_own_constructor:
+    if constructor is None or not contract.writes_own_constructor or not contract.lineage.is_known:
         return set()
-    if not contract.lineage.is_known:
-        return set()
-    return constructor.given_twice(set(contract.configuration.entries))
+    if contract.is_automatic:
+        return constructor.given_twice({"name", *contract.base_keys}) if contract.kind in ("layer", "model") else set()
+    return {key for key in constructor.given_twice(set(contract.configuration.entries)) if contract.restoration.hands_on(key)}
 
 
 def dropped_keys(contract: Contract, stored: list[str]) -> list[str]:
     """The base's keys that reach `**kwargs` and go nowhere."""
     constructor = contract.constructor
-    if constructor is None or not contract.writes_own_constructor or not constructor.drops_keywords:
+    if constructor is None or not contract.writes_own_constructor or not constructor.loses_keywords:
         return []
     if not constructor.base_calls or not (contract.restoration.is_plain or contract.restoration.by_keras):
         return []
     if contract.kind != "layer":
         return []  # what a loss or a metric drops it never had: nothing changes it once it is made
-    return [key for key in stored if key in contract.base_keys and key not in constructor.names]
+    return [
+        key for key in stored if key in contract.base_keys and key not in constructor.names and contract.restoration.hands_on(key)
+    ]
 
 
 def _is_own_matter(contract: Contract) -> bool:

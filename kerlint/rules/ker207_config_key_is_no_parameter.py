@@ -20,7 +20,7 @@ The whole configuration goes to the constructor as keywords, so loading raises `
             return {**super().get_config(), "sr": self.sample_rate}
 
 ## Keras versions
-All.
+All. Keras 2 revives a SavedModel (a path without extension) all the same.
 
 ## References
 Measured on 2.15 and 3.x: an unknown key raises at load, whether or not `**kwargs` is forwarded.
@@ -33,7 +33,8 @@ from collections.abc import Iterator
 from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
 from kerlint.rules import rule
-from kerlint.serialization.failing import unset_attributes
+from kerlint.serialization.contract import Contract
+from kerlint.serialization.failing import get_config_fails
 from kerlint.serialization.mismatch import strangers
 from kerlint.serialization.subjects import subjects
 
@@ -42,27 +43,26 @@ from kerlint.serialization.subjects import subjects
 def config_key_is_no_parameter(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         contract = subject.contract
-        unset = unset_attributes(contract, contract.get_config) if contract.get_config is not None else {}
-        found = [s for s in strangers(contract) if not s.reads & set(unset)]  # what is not there cannot be stored: KER211
-        if not found or not subject.is_concerned:
-            continue
+        found = strangers(contract)
+        if not found or get_config_fails(contract) or not subject.is_concerned:
+            continue  # where get_config() itself raises, nothing is stored under any key: KER211
         for stranger in found:
             if stranger.parameter:
                 yield subject.at(
                     stranger.place,
-                    f'"{stranger.key}" in get_config() is no parameter of {contract.name}: loading raises; the constructor '
-                    f'calls it {stranger.parameter}; store it under "{stranger.parameter}"',
+                    f'"{stranger.key}" in get_config() is no parameter of {contract.name}: {contract.loading} raises; the '
+                    f'constructor calls it {stranger.parameter}; store it under "{stranger.parameter}"',
                     Severity.ERROR,
                     [stranger.parameter],
                 )
         others = [stranger for stranger in found if not stranger.parameter]
         if others:
-            yield subject.at(others[0].place, _of_others([s.key for s in others], contract.name), Severity.ERROR)
+            yield subject.at(others[0].place, _of_others([s.key for s in others], contract), Severity.ERROR)
 
 
-def _of_others(keys: list[str], name: str) -> str:
+def _of_others(keys: list[str], contract: Contract) -> str:
     """One mistake, however many keys."""
-    quoted = ", ".join(f'"{key}"' for key in keys)
+    quoted, raises = ", ".join(f'"{key}"' for key in keys), f"{contract.name}: {contract.loading} raises"
     if len(keys) == 1:
-        return f"{quoted} in get_config() is no parameter of {name}: loading raises; remove the key or take it in __init__"
-    return f"{quoted} in get_config() are no parameters of {name}: loading raises; remove the keys or take them in __init__"
+        return f"{quoted} in get_config() is no parameter of {raises}; remove the key or take it in __init__"
+    return f"{quoted} in get_config() are no parameters of {raises}; remove the keys or take them in __init__"

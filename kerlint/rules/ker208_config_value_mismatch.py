@@ -33,8 +33,9 @@ from collections.abc import Iterator
 from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
 from kerlint.rules import rule
+from kerlint.serialization.contract import Contract
 from kerlint.serialization.mismatch import altered_values
-from kerlint.serialization.subjects import subjects
+from kerlint.serialization.subjects import subjects, users_of
 
 
 @rule("KER208", "config-value-mismatch", severity=Severity.WARNING, probe="serialization")
@@ -49,8 +50,16 @@ def config_value_mismatch(module: Module, project: Project) -> Iterator[Report]:
                 )
             else:
                 message = (
-                    f"{what} stores a value that __init__ changed: it is changed again on load; "
+                    f"{what} stores a value that {altered.changed_by} changed: it is changed again on load; "
                     f"store {altered.key} as it was given"
                 )
-            if subject.is_concerned:
+            if any(_gives(user, altered.key) for user in users_of(subject)):
                 yield subject.at(altered.place, message, Severity.WARNING, [altered.key])
+
+
+def _gives(user: Contract, key: str) -> bool:
+    """Whether the stored value comes back into the constructor that changes it."""
+    constructor = user.constructor
+    if constructor is None or not user.restoration.hands_on(key):
+        return False
+    return key in constructor.names or any(parameter.name == key for _, parameter in constructor.reached())

@@ -16,7 +16,8 @@ byte code of one Python version, and a lambda as an activation is refused all th
 
 ## Keras versions
 All for `.keras`. HDF5 and SavedModel of Keras 2 hold a `Lambda` layer, HDF5 of Keras 3 up to 3.10. Keras 2.15 refuses
-a `Lambda` of a named function in `.keras`, too.
+a `Lambda` of a named function in `.keras`, too. A file that a function writes only for one value of a parameter (`form ==
+KERAS`) counts where some call gives that value.
 
 ## References
 https://keras.io/api/layers/core_layers/lambda/
@@ -27,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kerlint.execution.events import FunctionCall
+from kerlint.execution.guards import TRUTH
 from kerlint.execution.values import FunctionValue
 from kerlint.finding import Related, Report, Severity
 from kerlint.persistence.contents import Own, contents_of
@@ -57,6 +59,8 @@ def python_lambda_in_saved_model(module: Module, project: Project) -> Iterator[R
             use.operation is Operation.CHECKPOINT and saves_weights_only(use) is False
         ):
             continue
+        if _is_left_to_the_caller(use):
+            continue
         for own in contents_of(use):
             if not isinstance(own.value, FunctionValue) or id(own.value.facts) in seen:
                 continue
@@ -66,6 +70,18 @@ def python_lambda_in_saved_model(module: Module, project: Project) -> Iterator[R
                 seen.add(id(own.value.facts))
                 saved: tuple[Related, ...] = (use.module.related(use.event.node, "saved here"),)
                 yield Report(module.span(node), message, related=saved)
+
+
+def _is_left_to_the_caller(use: FileUse) -> bool:
+    """Whether the file is only written for one value of a parameter, which nobody is seen to give."""
+    function, numbering = use.trace.function, use.module.project.numbering
+    for parameter in function.parameters if function is not None else ():
+        number = numbering.of("parameter", id(parameter))
+        chosen = {c.constant for c in use.event.guard if c.subject == number and c.holds and c.constant != TRUTH}
+        default = parameter.default.value if isinstance(parameter.default, ir.Constant) else None
+        if chosen and not (isinstance(default, str) and chosen == {numbering.of("literal", "str", default)}):
+            return True
+    return False
 
 
 def _place(module: Module, own: Own) -> ir.Node | None:

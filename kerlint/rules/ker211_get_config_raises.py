@@ -36,7 +36,7 @@ from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.serialization.failing import failures
 from kerlint.serialization.misnaming import misnamed_get_config
-from kerlint.serialization.subjects import subjects
+from kerlint.serialization.subjects import subjects, users_of
 
 
 @rule("KER211", "get-config-raises", severity=Severity.ERROR, probe="serialization")
@@ -44,7 +44,7 @@ def get_config_raises(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         contract = subject.contract
         for failure in failures(contract):
-            if subject.is_concerned:
+            if any(failure.attribute not in user.lineage.stored_attributes for user in users_of(subject)):
                 yield subject.at(failure.place, failure.message, Severity.ERROR)
         misnamed = misnamed_get_config(contract)
         if misnamed is not None and subject.is_concerned:

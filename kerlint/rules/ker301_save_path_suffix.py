@@ -35,6 +35,9 @@ from kerlint.persistence.uses import FileUse, Operation
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 
+_OF_SAVED_MODELS = ("options", "save_traces", "include_optimizer")
+"""Arguments with which Keras 2 writes no `.keras` file."""
+
 
 @rule("KER301", "save-path-suffix", severity=Severity.ERROR, probe="paths")
 def save_path_suffix(module: Module, project: Project) -> Iterator[Report]:
@@ -46,7 +49,7 @@ def _judge(module: Module, use: FileUse) -> Verdict | None:
         return None
     endings = accepted(module.knowledge, Operation.SAVE)
     if endings is None:
-        return _judge_directory(module, texts_of(use))
+        return _judge_directory(module, use, texts_of(use))
     match refusal(use, endings):
         case Refusal(text=Text() as text) if not _is_on_a_hub(text):
             return f"saving to {_described(text)} raises ValueError; {_advice(text)}", None
@@ -55,7 +58,7 @@ def _judge(module: Module, use: FileUse) -> Verdict | None:
     return None
 
 
-def _judge_directory(module: Module, texts: list[Text]) -> Verdict | None:
+def _judge_directory(module: Module, use: FileUse, texts: list[Text]) -> Verdict | None:
     """Keras 2 takes every path; what it does not know it makes a directory of."""
     known = (".keras", ".h5", ".hdf5")
     if written(module.knowledge, Operation.SAVE) != "savedmodel" or not texts:
@@ -63,10 +66,16 @@ def _judge_directory(module: Module, texts: list[Text]) -> Verdict | None:
     if not all(ends_with(text, known) is False for text in texts):
         return None
     return (
-        f"saving to {shown(texts[0])} writes a SavedModel directory, which Keras 3 cannot load; "
-        f"save to {with_suffix(texts[0], '.keras')}",
+        f"saving to {shown(texts[0])} writes a SavedModel directory, which Keras 3 cannot load; {_other_file(use, texts[0])}",
         Severity.INFO if imports_keras_2(module) else Severity.WARNING,
     )
+
+
+def _other_file(use: FileUse, text: Text) -> str:
+    """What to save to, where the call has arguments that only a SavedModel takes."""
+    given = [name for name in _OF_SAVED_MODELS if use.argument(name) is not None]
+    better = with_suffix(text, ".keras")
+    return f"keep it for serving, and save to {better} without {' and '.join(given)} for loading" if given else f"save to {better}"
 
 
 def _form_is_stated(module: Module, use: FileUse) -> bool:

@@ -2,7 +2,7 @@
 
 ## What it does
 Reports a `ModelCheckpoint` whose path has an ending that it does not take: `.keras` or `.h5` for whole models, `.weights.h5` with
-`save_weights_only=True`.
+`save_weights_only=True`. For Keras 2, a `pathlib` path for whole models.
 
 ## Why is this bad?
 Keras 3 raises when the callback is made. Code of Keras 2 often names a directory (`"ckpt-{epoch}"`) or a TensorFlow checkpoint.
@@ -14,7 +14,7 @@ Keras 3 raises when the callback is made. Code of Keras 2 often names a director
     ModelCheckpoint("ckpt-{epoch:02d}.weights.h5", save_weights_only=True)
 
 ## Keras versions
-Every Keras 3. `.h5` is refused before 3.8.
+Every Keras 3. `.h5` is refused before 3.8. Keras 2.15 asks the path of a whole model for its `endswith`, which a `Path` has not.
 
 ## References
 https://keras.io/api/callbacks/model_checkpoint/
@@ -28,7 +28,7 @@ from kerlint.execution.values import Literal, Text
 from kerlint.finding import Report, Severity
 from kerlint.persistence.endings import shown, with_suffix
 from kerlint.persistence.formats import accepted
-from kerlint.persistence.paths import Refusal, refusal
+from kerlint.persistence.paths import Refusal, refusal, texts_of
 from kerlint.persistence.places import Verdict, reports
 from kerlint.persistence.uses import FileUse, Operation
 from kerlint.project import Module, Project
@@ -38,7 +38,7 @@ WEIGHTS_ONLY = 4
 """How far `save_weights_only` stands behind the path."""
 
 
-@rule("KER303", "checkpoint-path-suffix", severity=Severity.ERROR, keras=">=3", probe="paths")
+@rule("KER303", "checkpoint-path-suffix", severity=Severity.ERROR, probe="paths")
 def checkpoint_path_suffix(module: Module, project: Project) -> Iterator[Report]:
     yield from reports(module, (Operation.CHECKPOINT,), lambda use: _judge(module, use))
 
@@ -47,6 +47,8 @@ def _judge(module: Module, use: FileUse) -> Verdict | None:
     if use.argument("save_format") is not None:
         return None
     weights_only = saves_weights_only(use)
+    if module.target.major < 3:
+        return _judge_keras_2(use) if weights_only is False else None
     taken = [
         accepted(module.knowledge, Operation.CHECKPOINT, weights_only=only)
         for only in (True, False)
@@ -64,6 +66,13 @@ def _judge(module: Module, use: FileUse) -> Verdict | None:
         case Refusal():
             return f"ModelCheckpoint raises ValueError for a directory; name a file in it that ends in {better}", None
     return None
+
+
+def _judge_keras_2(use: FileUse) -> Verdict | None:
+    texts = texts_of(use)
+    if not texts or not all(text.is_path for text in texts):
+        return None
+    return f"ModelCheckpoint raises AttributeError for {shown(texts[0])}, which is a Path; give it a string: str(path)", None
 
 
 def saves_weights_only(use: FileUse) -> bool | None:

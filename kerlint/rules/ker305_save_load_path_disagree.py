@@ -1,11 +1,12 @@
 """KER305 save-load-path-disagree.
 
 ## What it does
-Reports a load of a path that the program writes in another form: saved as `best.keras` and loaded as `best.h5`, or a
-file of weights given to `load_model`.
+Reports a load of a path that the program writes in another form: saved as `best.keras` and loaded as `best.h5`, a
+file of weights given to `load_model`, or a whole model saved as `best.weights.h5` given to `load_weights`.
 
 ## Why is this bad?
-The load raises, or finds an older file of that name. A file of weights holds no configuration: `load_model` cannot read it.
+The load raises, or finds an older file of that name. A file of weights holds no configuration: `load_model` cannot read it. And
+`load_weights` takes a path that ends in `.weights.h5` for the work of `save_weights`, which is laid out in another way.
 
 ## Example
     model.save_weights("best.weights.h5")
@@ -14,6 +15,8 @@ The load raises, or finds an older file of that name. A file of weights holds no
 ## Use instead
     model = build()
     model.load_weights("best.weights.h5")
+
+A file of weights beside a whole model of the same name is two files, and is not reported.
 
 ## Keras versions
 All.
@@ -29,7 +32,7 @@ from collections.abc import Iterator
 from kerlint.execution.values import Text, depends_on
 from kerlint.finding import Report, Severity
 from kerlint.persistence.endings import ends_with, shown, stem_of
-from kerlint.persistence.formats import accepted
+from kerlint.persistence.formats import accepted, writes_folder
 from kerlint.persistence.pairs import name_of, readers_of, writers_of
 from kerlint.persistence.paths import texts_of
 from kerlint.persistence.places import Verdict, reports
@@ -53,6 +56,8 @@ def _judge(module: Module, use: FileUse) -> Verdict | None:
     writers = writers_of(module, name)
     if use.operation is Operation.LOAD and writers and all(_writes_weights(writer) for writer in writers):
         return f"load_model raises for {shown(texts[0])}: the program saves only weights there; use load_weights", None
+    if writers and use.operation is Operation.LOAD_WEIGHTS and all(_writes_whole_models(module, writer) for writer in writers):
+        return f"load_weights raises for {shown(texts[0])}: the program saves whole models there; use load_model", None
     if writers:
         return None
     other = _other_form(module, use)
@@ -64,13 +69,13 @@ def _judge(module: Module, use: FileUse) -> Verdict | None:
 def _other_form(module: Module, use: FileUse) -> Text | None:
     """Where the program writes what it means to load here, under the same name with another ending."""
     (text,) = texts_of(use)
-    stem = stem_of(text)
+    stem = _stem(text)
     if stem is None:
         return None
     found = None
     for writer in uses_of(module):
         texts = texts_of(writer)
-        if writer.operation not in _WRITING or len(texts) != 1 or stem_of(texts[0]) != stem:
+        if writer.operation not in _WRITING or len(texts) != 1 or _stem(texts[0]) != stem:
             continue
         if _is_converted(writer, use) or _is_read_back(module, writer) or _comes_later(writer, use):
             return None
@@ -78,6 +83,11 @@ def _other_form(module: Module, use: FileUse) -> Text | None:
             continue
         found = texts[0]
     return found
+
+
+def _stem(text: Text) -> str | None:
+    stem = stem_of(text)
+    return stem.removeprefix("./") if stem is not None else None
 
 
 def _is_refused_anyway(module: Module, use: FileUse) -> bool:
@@ -92,6 +102,13 @@ def _writes_weights(use: FileUse) -> bool:
     return use.operation is Operation.SAVE_WEIGHTS
 
 
+def _writes_whole_models(module: Module, use: FileUse) -> bool:
+    """Whether a whole model is written where `load_weights` expects what `save_weights` writes."""
+    if not all(ends_with(text, (".weights.h5",)) is True for text in texts_of(use)) or writes_folder(module, use):
+        return False
+    return use.operation is Operation.SAVE or (use.operation is Operation.CHECKPOINT and saves_weights_only(use) is False)
+
+
 def _is_converted(writer: FileUse, reader: FileUse) -> bool:
     """Whether what is written was itself loaded from there: the program turns one form into another."""
     name = name_of(reader)
@@ -102,7 +119,7 @@ def _is_converted(writer: FileUse, reader: FileUse) -> bool:
         loaded = result.number if result is not None and reader.operation is Operation.LOAD else None
         if loaded is not None and depends_on(writer.subject, loaded):
             return True
-        if reader.operation is Operation.LOAD_WEIGHTS and other.subject is not None:
+        if reader.operation is Operation.LOAD_WEIGHTS and other.subject is not None and not _comes_later(other, writer):
             return other.subject.number == writer.subject.number
     return False
 
@@ -114,6 +131,6 @@ def _is_read_back(module: Module, writer: FileUse) -> bool:
     return name is not None and any(readers_of(module, name, operation) for operation in reading)
 
 
-def _comes_later(writer: FileUse, reader: FileUse) -> bool:
-    """Whether the file is loaded before anything is written: then it came from elsewhere."""
-    return writer.trace is reader.trace and writer.event.order > reader.event.order
+def _comes_later(one: FileUse, other: FileUse) -> bool:
+    """Whether one use follows another. What is loaded before anything is written came from elsewhere."""
+    return one.trace is other.trace and one.event.order > other.event.order

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from kerlint.execution.values import literal
 from kerlint.finding import Report, Severity
 from kerlint.persistence.endings import ends_with, shown, with_suffix
-from kerlint.persistence.formats import HDF5, written
+from kerlint.persistence.formats import HDF5, writes_folder, written
 from kerlint.persistence.paths import texts_of
 from kerlint.persistence.places import Verdict, reports
 from kerlint.persistence.uses import FileUse, Operation
@@ -54,5 +54,7 @@ def _is_hdf5(module: Module, use: FileUse) -> bool:
     texts = texts_of(use)
     if module.target.major == 2 and literal(use.argument("save_format", 3)) == "h5":
         return True
+    if writes_folder(module, use):
+        return False
     endings = [suffix for suffix in HDF5 if written(module.knowledge, use.operation, suffix) == "hdf5"]
     return all(ends_with(text, endings) is True for text in texts)

@@ -15,7 +15,7 @@ The call raises. `save_format` beside a path that ends in `.keras` or `.h5` is i
     model.export("classifier")      # a SavedModel for serving
 
 ## Keras versions
-Every Keras 3. `zipped` is known from 3.4 on.
+Every Keras 3. `zipped` is known from 3.4 on; `zipped=False` writes a folder, and raises beside a path that ends in `.keras`.
 
 ## References
 https://keras.io/guides/migrating_to_keras_3/
@@ -28,10 +28,10 @@ from collections.abc import Iterator
 from kerlint.execution.values import Literal, Text, literal
 from kerlint.finding import Report, Severity
 from kerlint.persistence.endings import ends_with
-from kerlint.persistence.formats import accepted
+from kerlint.persistence.formats import accepted, writes_folder
 from kerlint.persistence.paths import refusal, texts_of
 from kerlint.persistence.places import reports
-from kerlint.persistence.uses import FileUse, Operation
+from kerlint.persistence.uses import FileUse, Operation, uses_of
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.semantics import syntax as ir
@@ -63,6 +63,8 @@ def _judge(module: Module, use: FileUse, name: str) -> tuple[str, Severity | Non
         return None
     if name == "save_format" and use.operation is Operation.SAVE:
         return _judge_save_format(module, use)
+    if name == "zipped" and writes_folder(module, use):
+        return _judge_folder(use)
     error = _refusal(module, use.operation, name)
     if error is None:
         return None
@@ -80,10 +82,22 @@ def _judge_save_format(module: Module, use: FileUse) -> tuple[str, Severity | No
     texts = texts_of(use)
     if texts and all(ends_with(text, endings) is True for text in texts):
         return "save_format is ignored: the ending of the path decides; leave it out", Severity.INFO
-    if refusal(use, endings) is None and literal(value) != "tf":
+    if refusal(use, endings) is None and (literal(value) != "tf" or texts or _is_called_with_paths(module, use)):
         return None
     other = "; for a SavedModel use model.export" if literal(value) == "tf" else ""
     return f"save raises ValueError for save_format; leave it out and save to a path that ends in .keras{other}", None
+
+
+def _judge_folder(use: FileUse) -> tuple[str, Severity | None] | None:
+    texts = texts_of(use)
+    if not texts or not all(ends_with(text, (".keras",)) is True for text in texts):
+        return None
+    return "save raises ValueError for zipped=False beside a path that ends in .keras; leave it out", None
+
+
+def _is_called_with_paths(module: Module, use: FileUse) -> bool:
+    """Whether the path of a helper is known where it is called: then each call speaks for itself."""
+    return any(other.event.node is use.event.node and texts_of(other) for other in uses_of(module))
 
 
 def _refusal(module: Module, operation: Operation, name: str) -> str | None:

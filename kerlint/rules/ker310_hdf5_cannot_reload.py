@@ -29,7 +29,7 @@ from kerlint.execution.events import MethodCall
 from kerlint.execution.values import Derived, Instance, Literal, Mapping, Reference, Text
 from kerlint.finding import Report, Severity
 from kerlint.persistence.endings import ends_with, shown, with_suffix
-from kerlint.persistence.formats import HDF5
+from kerlint.persistence.formats import HDF5, writes_folder, written
 from kerlint.persistence.graphs import compiled_with, graph_of, leaves_of
 from kerlint.persistence.pairs import compiles, models_of, name_of, readers_of
 from kerlint.persistence.paths import texts_of
@@ -51,7 +51,8 @@ def hdf5_cannot_reload(module: Module, project: Project) -> Iterator[Report]:
 
 def _judge(module: Module, use: FileUse) -> Verdict | None:
     texts = texts_of(use)
-    if not texts or not all(ends_with(text, HDF5) is True for text in texts):
+    endings = [suffix for suffix in HDF5 if written(module.knowledge, use.operation, suffix) == "hdf5"]
+    if not texts or not all(ends_with(text, endings) is True for text in texts) or writes_folder(module, use):
         return None
     if use.operation is Operation.CHECKPOINT and saves_weights_only(use) is not False:
         return None

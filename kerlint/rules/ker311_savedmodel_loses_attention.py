@@ -15,7 +15,8 @@ The kernels of the attention are not restored: the loaded model predicts with fr
     model.save("./test_model.keras")
 
 ## Keras versions
-Keras 2. `.keras` and `.h5` files are right.
+Keras 2. `.keras` and `.h5` files are right, and so is a class that hands inputs and outputs to `super().__init__`: its
+`from_config` makes the whole graph again.
 
 ## References
 https://github.com/tensorflow/models/issues/13535
@@ -37,6 +38,7 @@ from kerlint.persistence.places import Verdict, reports
 from kerlint.persistence.uses import FileUse, Operation
 from kerlint.project import Module, Project
 from kerlint.rules import rule
+from kerlint.tracking.variables import is_functional
 
 ATTENTION = "keras.layers.MultiHeadAttention"
 
@@ -52,6 +54,8 @@ def _judge(module: Module, use: FileUse) -> Verdict | None:
         return None
     for own in contents_of(use):
         if not isinstance(own.value, Instance) or own.is_compiled or not _is_known_at_load(module, use, own):
+            continue
+        if own.value.info is not None and is_functional(module.project.class_run(own.value.info)):
             continue
         if _holds_attention(own.value, set()):
             return (

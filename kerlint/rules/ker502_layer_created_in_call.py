@@ -1,12 +1,14 @@
 """KER502 layer-created-in-call.
 
 ## What it does
-Reports a layer with variables, or a variable, that `call` (or a training step, or what they call) creates.
+Reports a layer with variables, or a variable, that `call` (or a training step, or what they call) creates, and on Keras 3 any
+layer that `call` keeps in the object.
 
 ## Why is this bad?
 Each pass makes new variables: `fit` and `predict` raise, because a compiled function may not create any, and a direct call
 uses fresh random weights every time, which nothing trains and nothing saves. On Keras 3 an object cannot be added to once
-it is built, so a layer that is stored on the first call raises as well.
+it is built, so a layer that is stored on the first call raises as well, even one without variables. Where Keras runs `call` to
+build the sub-layers that a Layer has already, it is the loaded object that cannot be added to.
 
 ## Example
     import keras
@@ -37,32 +39,75 @@ https://www.tensorflow.org/guide/function#creating_tfvariables
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 
-from kerlint.finding import Report, Severity
+from kerlint.execution.running import ClassRun
+from kerlint.finding import Report, Severity, Span
 from kerlint.project import Module, Project
 from kerlint.rules import rule
-from kerlint.tracking.creation import creations_in_passes, holds_layers_to_build
+from kerlint.tracking.creation import Creation, creations_in_passes, holds_layers_to_build
+from kerlint.tracking.eagerness import runs_in_graph_mode
 from kerlint.tracking.variables import LAYER_KINDS
 
-_FRESH = ", and a direct call starts afresh each time"
+
+class _Fate(Enum):
+    """What comes of it; the value is what is said of it behind `Dense is`."""
+
+    ANEW = "created anew in every call: fit raises"
+    REFUSED = "created in every call, when Keras 3 no longer lets the object be added to: the first call raises"
+    ON_FIRST_CALL = "created on the first call, when Keras 3 no longer lets the object be added to: that call raises"
+    ON_LOADING = "created on the first call, and a loaded object is built before it is called: loading raises"
 
 
 @rule("KER502", "layer-created-in-call", severity=Severity.ERROR, probe="tracking")
 def layer_created_in_call(module: Module, project: Project) -> Iterator[Report]:
-    said = set()
+    said: set[Span] = set()
     for run in module.class_runs:
         if run.info.kind not in LAYER_KINDS:
             continue
+        together: dict[tuple[str, _Fate], list[Creation]] = {}
         for creation in creations_in_passes(project, run):
-            span = module.span(creation.node)
-            if creation.module is not module or span in said:
-                continue
-            if not creation.is_kept_once:
-                why = ", as its random generator holds a variable" if creation.is_random_state else _FRESH
-                happens = f"is created anew in every call: fit raises{why}"
-            elif module.target.major == 3 and not holds_layers_to_build(project, run):
-                happens = "is created on the first call, when Keras 3 no longer lets the object be added to: that call raises"
-            else:
-                continue
-            said.add(span)
-            yield Report(span, f"{creation.name} {happens}; create it in __init__ or build")
+            span, fate = module.span(creation.node), _fate(module, project, run, creation)
+            if creation.module is module and span not in said and fate is not None:
+                said.add(span)
+                together.setdefault((creation.method, fate), []).append(creation)
+        if together and not runs_in_graph_mode(module):
+            yield from (_report(module, fate, creations) for (_, fate), creations in together.items())
+
+
+def _fate(module: Module, project: Project, run: ClassRun, creation: Creation) -> _Fate | None:
+    is_new = module.target.major == 3
+    if not creation.is_kept_once:
+        return _Fate.REFUSED if is_new and creation.is_added else _Fate.ANEW
+    if is_new and not holds_layers_to_build(project, run):
+        return _Fate.ON_FIRST_CALL
+    if is_new and run.info.kind == "layer" and run.info.find_method("from_config") is None:
+        return _Fate.ON_LOADING
+    return None
+
+
+def _report(module: Module, fate: _Fate, creations: list[Creation]) -> Report:
+    """One report for all that a method creates, at the first place."""
+    first, *others = sorted(creations, key=lambda creation: module.span(creation.node))
+    names = list(dict.fromkeys(creation.name for creation in (first, *others)))
+    verb, them = ("is", "it") if len(names) == 1 else ("are", "them")
+    why = _circumstances(creations) if fate is _Fate.ANEW else ""
+    return Report(
+        module.span(first.node),
+        f"{_listed(names)} {verb} {fate.value}{why}; create {them} in __init__ or build",
+        related=tuple(module.related(other.node, f"{other.name} is created here") for other in others),
+    )
+
+
+def _circumstances(creations: list[Creation]) -> str:
+    """When `fit` raises, and what else happens."""
+    if not all(creation.is_random_state for creation in creations):
+        return ", and a direct call starts afresh each time"
+    awaited = {creation.waits_for for creation in creations}
+    name = awaited.pop() if len(awaited) == 1 else None
+    return f"{f' when {name} is not 0' if name else ''}, as a random generator holds a variable"
+
+
+def _listed(names: list[str]) -> str:
+    shown = names if len(names) <= 4 else [*names[:3], f"{len(names) - 3} more"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

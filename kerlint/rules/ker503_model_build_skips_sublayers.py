@@ -7,7 +7,8 @@ Reports a `keras.Model` with a `build` of its own that leaves sub-layers without
 `load_model` calls `build` to make the weights that it then fills from the file. A sub-layer that `build` leaves out gets
 none, so the file's values have nowhere to go: its weights are made at the first call, at random. On Keras 3 nothing is said
 of it. `super().build(input_shape)` does not build sub-layers there; without a `build` of its own the model is run instead,
-which builds them all. A Layer is built again when the model around it is put together: for a Layer it is harmless.
+which builds them all. A Layer is built again when the model around it is put together: for a Layer it is harmless, and so it is
+for a Model that only ever stands inside a functional or `Sequential` one.
 
 ## Example
     import keras
@@ -57,29 +58,34 @@ from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.semantics.classes import ClassInfo
-from kerlint.tracking.building import calls_base_build, is_part_of_others, left_unbuilt
+from kerlint.tracking.building import calls_base_build, is_only_a_node, is_part_of_others, left_unbuilt
+from kerlint.tracking.loading import is_loaded_its_own_way
+from kerlint.tracking.variables import is_called_by_keras
 
 
 @rule("KER503", "model-build-skips-sublayers", severity=Severity.WARNING, probe="serialization")
 def model_build_skips_sublayers(module: Module, project: Project) -> Iterator[Report]:
     is_silent = module.target.major == 3
     for run in module.class_runs:
-        if run.info.kind != "model" or (not is_silent and calls_base_build(run)):
+        if run.info.kind != "model" or not is_called_by_keras(run.info) or (not is_silent and calls_base_build(run)):
             continue
         names = [name for name in left_unbuilt(project, run) if name not in _left_by_base(project, run)]
-        if names and not _restores_itself(run.info) and not is_part_of_others(project, run.info):
+        if names and not is_loaded_its_own_way(project, run.info) and not is_part_of_others(project, run.info):
+            if is_only_a_node(project, run.info):
+                continue
             own = run.info.facts.methods.get("build")
             happens = "a model that is loaded has random weights there" if is_silent else "loading the model raises"
             yield Report(
                 module.span(own or run.info.facts),
-                f"build() leaves {', '.join(names)} unbuilt: {happens}; build each of them in build(), or leave out build()",
+                f"build() leaves {_listed(names)} unbuilt: {happens}; build each of them in build(), or leave out build()",
                 Severity.WARNING if is_silent else Severity.ERROR,
+                about=tuple(names),
             )
 
 
-def _restores_itself(info: ClassInfo) -> bool:
-    """Whether a class has its own way of saving or loading."""
-    return any(info.find_method(name) is not None for name in ("save", "load_weights", "load_own_variables"))
+def _listed(names: list[str]) -> str:
+    """The first three, and how many there are besides."""
+    return ", ".join(names) if len(names) <= 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
 
 
 def _left_by_base(project: Project, run: ClassRun) -> list[str]:

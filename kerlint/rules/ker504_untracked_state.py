@@ -60,7 +60,7 @@ from kerlint.rules import rule
 from kerlint.semantics import syntax as ir
 from kerlint.tracking.holding import lost_layers
 from kerlint.tracking.raw_variables import raw_variables
-from kerlint.tracking.variables import LAYER_KINDS, has_weights, instances_in, is_layer
+from kerlint.tracking.variables import LAYER_KINDS, has_weights, instances_in, is_called_by_keras, is_layer
 
 _STEPS = {"construct": "setting it", "call": "the first call", "train": "fit", "load": "loading"}
 _WORDS = {"untrained": "not trained", "unsaved": "not saved"}
@@ -70,7 +70,7 @@ _WORDS = {"untrained": "not trained", "unsaved": "not saved"}
 def untracked_state(module: Module, project: Project) -> Iterator[Report]:
     said: set[Span] = set()
     for run in module.class_runs:
-        if run.info.kind not in LAYER_KINDS or run.instance is None:
+        if run.info.kind not in LAYER_KINDS or run.instance is None or not is_called_by_keras(run.info):
             continue
         for report in (
             *_in_attributes(module, project, run),

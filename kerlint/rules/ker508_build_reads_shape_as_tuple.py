@@ -1,7 +1,8 @@
 """KER508 build-reads-shape-as-tuple.
 
 ## What it does
-Reports `build()` that adds a tuple to the input shape or to a part of it, in a class that Keras may load from a file.
+Reports `build()` that adds a tuple to the input shape or to a part of it, in a class that Keras may load from a file. For Keras 2,
+`build()` that asks the shape for `as_list()` as well.
 
 ## Why is this bad?
 A functional or Sequential `.keras` file stores the shape as JSON and hands it back to `build()` as a list:
@@ -29,17 +30,18 @@ swallows the exception, and the model comes back with random weights.
             return inputs[..., None] * self.scale
 
 ## Keras versions
-All, for `.keras` files. A layer that another class makes for itself is built by being called and gets a tuple.
+All, for `.keras` files; `as_list()` on Keras 2 (on Keras 3 a shape is a tuple already, and the first call raises). A layer that another class makes for itself is built by being called and gets a tuple.
 
 ## References
-Measured on 2.15 and every 3.x tried: TypeError, can only concatenate list (not "tuple") to list.
+Measured on 2.15 and every 3.x tried: TypeError, can only concatenate list (not "tuple") to list; on 2.15 AttributeError, 'list'
+object has no attribute 'as_list'.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kerlint.building.shapes import tuple_sums
+from kerlint.building.shapes import list_requests, tuple_sums
 from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
 from kerlint.rules import rule
@@ -60,6 +62,11 @@ def build_reads_shape_as_tuple(module: Module, project: Project) -> Iterator[Rep
             if not subject.is_concerned:
                 break
             yield Report(module.span(place), what_happens(subject), severity_of(subject))
+        for place in list_requests(build) if module.target.major < 3 else ():
+            if not subject.is_concerned:
+                break
+            what = f"a .keras file hands build() of {info.name} the shape as a list, which has no as_list(): loading raises"
+            yield Report(module.span(place), f"{what}; write list(shape)")
 
 
 def is_built_from_file(info: ClassInfo) -> bool:

@@ -292,7 +292,7 @@ class _Reader(DictionaryReader):
         if not isinstance(value, (ir.DictDisplay, ir.Call)):
             return node
         if isinstance(value, ir.Call) and dotted(value.function) not in ("dict", "OrderedDict", "collections.OrderedDict"):
-            return node
+            return reader.named_tuple(value, locals_) or node
         made = reader._value(value, {}, True)
         if isinstance(made, Configuration):
             for key in self.lineage.keys_put_into(name):
@@ -308,8 +308,8 @@ def _is_super(node: ir.Expr) -> bool:
 
 
 def _forgets_return(function: ir.FunctionFacts) -> bool:
-    """Whether the function does something and hands nothing back."""
+    """Whether the function hands nothing back, whatever it does."""
     statements = list(ir.statements_of_scope(function.body))
     if function.is_generator or any(isinstance(s, (ir.Return, ir.Raise)) for s in statements):
         return False
-    return any(not (isinstance(s, ir.Expression) and isinstance(s.value, (ir.Constant, ir.Opaque))) for s in statements)
+    return not any(isinstance(s, ir.Expression) and isinstance(s.value, ir.Opaque) for s in statements)

@@ -13,14 +13,13 @@ from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import (
     assignments,
     attribute_of,
-    dotted,
     mentions,
-    names_in,
     own_name,
     positional,
     text_of,
     walk,
 )
+from kerlint.serialization.effects import Body
 from kerlint.serialization.lineage import Ancestor, Lineage
 
 
@@ -35,6 +34,10 @@ class BaseCall:
     def keywords(self) -> dict[str, ir.Expr]:
         """The arguments given by name."""
         return {a.keyword: a.value for a in self.call.arguments if a.keyword is not None}
+
+    def bound(self, lineage: Lineage) -> dict[str, ir.Expr]:
+        """The arguments under the names by which the base takes them, as far as those are known."""
+        return dict(zip(base_positions(lineage, self.after) or (), positional(self.call), strict=False)) | self.keywords
 
     @property
     def spread(self) -> list[ir.Expr]:
@@ -82,6 +85,15 @@ class Constructor:
     def rebound(self) -> set[str]:
         """The parameters that the body assigns anew."""
         return {target.id for target, _ in assignments(self.function.body) if isinstance(target, ir.Name)}
+
+    @cached_property
+    def replaced(self) -> set[str]:
+        """The same without those that the body only fills in where nothing was given: `x = x or default`."""
+        return {
+            target.id
+            for target, value in assignments(self.function.body)
+            if isinstance(target, ir.Name) and not _fills_in(target.id, value)
+        }
 
     @cached_property
     def stores(self) -> list[tuple[str, ir.Expr, ir.Expr]]:
@@ -146,6 +158,14 @@ class Constructor:
         return name is not None and not mentions(name, self.function.body)
 
     @cached_property
+    def loses_keywords(self) -> bool:
+        """Whether `**kwargs` is dropped here, or handed to a base of the project that drops it."""
+        if self.drops_keywords:
+            return True
+        bases = [constructor_of(self.lineage, call.after) for call in self.base_calls if call.spread]
+        return self.hands_keywords_on is True and any(base is not None and base.loses_keywords for base in bases)
+
+    @cached_property
     def hands_keywords_on(self) -> bool | None:
         """Whether `**kwargs` goes to the base as it is; None when something else happens to it."""
         name = self.any_keyword
@@ -177,10 +197,14 @@ class Constructor:
         return found
 
     def given_twice(self, keys: set[str]) -> set[str]:
-        """Those of the keys that the constructor gives to its base itself, and would hand on from `**kwargs` as well."""
+        """Those of the keys that the constructor gives to its base itself, and would hand on from `**kwargs` as well.
+
+        What a base of the project does with the `**kwargs` that reach it counts.
+        """
         taken = self.taken_from_keywords
         if self.hands_keywords_on is not True or taken is None:
             return set()
+        handed_on = keys - self.names - taken
         given: set[str] = set()
         for call in self.base_calls:
             if any(isinstance(e, ir.Name) for e in call.spread):
@@ -188,92 +212,36 @@ class Constructor:
                 positions = base_positions(self.lineage, call.after)
                 if positions is not None and not any(a.star == "*" for a in call.call.arguments):
                     given |= set(positions[: len(positional(call.call))])
-        return (given & keys) - self.names - taken
+                base = constructor_of(self.lineage, call.after)
+                if base is not None:
+                    given |= base.given_twice(handed_on - set(call.keywords))
+        return given & handed_on
+
+    def reached(self) -> Iterator[tuple[Constructor, ir.Parameter]]:
+        """The parameters of the project's bases that only `**kwargs` can bring, each with the constructor that takes it."""
+        taken = self.taken_from_keywords
+        if self.hands_keywords_on is not True or taken is None:
+            return
+        for call in self.base_calls:
+            base = constructor_of(self.lineage, call.after)
+            if base is None or not any(isinstance(e, ir.Name) and e.id == self.any_keyword for e in call.spread):
+                continue
+            if any(a.star == "*" for a in call.call.arguments):
+                continue
+            given = self.names | taken | set(call.keywords)
+            own = base.parameters[len(positional(call.call)) :]
+            yield from ((base, parameter) for parameter in own if parameter.name not in given)
+            yield from ((owner, parameter) for owner, parameter in base.reached() if parameter.name not in given)
 
     # --- what a parameter does ----------------------------------------------------------------------------------------
 
     def matters(self, name: str) -> bool:
         """Whether the parameter does more than being checked, warned about or turned into another keyword."""
-        return any(True for _ in self._meaningful(self.function.body, name))
-
-    def _meaningful(self, block: ir.Block, name: str) -> Iterator[ir.Stmt]:
-        keyword = self.any_keyword
-        for statement in block:
-            match statement:
-                case ir.Raise() | ir.Assert() | ir.Delete():
-                    continue
-                case ir.If(arms=arms, orelse=orelse):
-                    for test, body in arms:
-                        if mentions(name, test) and not (mentions(name, body) or self._only_protests(body)):
-                            yield statement
-                        yield from self._meaningful(body, name)
-                    yield from self._meaningful(orelse, name)
-                case ir.Expression(value=ir.Call() as call):
-                    if mentions(name, call) and self._reaches_self(call) and not _loads_weights(call):
-                        yield statement
-                case ir.Assign(targets=targets, value=value) if value is not None:
-                    if all(isinstance(t, ir.Name) and t.id == name for t in targets):
-                        continue
-                    if keyword and all(isinstance(t, ir.Subscript) and mentions(keyword, t.value) for t in targets):
-                        continue
-                    if mentions(name, value):
-                        yield statement
-                case ir.For() | ir.While() | ir.Try() | ir.With() | ir.Match():
-                    heads = [getattr(statement, a, None) for a in ("iterable", "test", "items", "subject")]
-                    if any(mentions(name, head) for head in heads if head is not None):
-                        yield statement
-                    for inner in ir.blocks_of(statement):
-                        yield from self._meaningful(inner, name)
-                case _:
-                    if mentions(name, statement):
-                        yield statement
+        return bool(self.meaningful_statements(name))
 
     def meaningful_statements(self, name: str) -> list[ir.Stmt]:
         """The statements in which the parameter does something."""
-        return list(self._meaningful(self.function.body, name))
-
-    def _only_protests(self, body: ir.Block) -> bool:
-        keyword = self.any_keyword
-        for statement in body:
-            match statement:
-                case ir.Raise() | ir.Assert():
-                    continue
-                case ir.Expression(value=ir.Constant() | ir.Opaque()):
-                    continue
-                case ir.Expression(value=ir.Call() as call) if not self._reaches_self(call) or _compiles(call, self.own):
-                    continue
-                case ir.Assign(targets=targets) if keyword and all(
-                    isinstance(t, ir.Subscript) and mentions(keyword, t.value) for t in targets
-                ):
-                    continue
-                case ir.If(arms=arms, orelse=orelse) if all(
-                    self._only_protests(b) for b in (*(b for _, b in arms), orelse)
-                ):
-                    continue
-                case _:
-                    return False
-        return True
-
-    def _reaches_self(self, call: ir.Call) -> bool:
-        """Whether a call can keep its arguments: on the object, on its base, on a container of it."""
-        if self.own in names_in(call) or "super" in names_in(call.function):
-            return True
-        called = dotted(call.function) or ""
-        return isinstance(call.function, ir.Attribute) and not called.startswith(_SPEAKERS)
-
-
-_SPEAKERS = ("warnings.", "logging.", "logger.", "log.", "tf.debugging.")
-"""Modules and objects whose functions only say something."""
-
-
-def _loads_weights(call: ir.Call) -> bool:
-    """`self.load_weights(path)`: what is loaded is in the file, where it came from need not be."""
-    return isinstance(call.function, ir.Attribute) and call.function.name == "load_weights"
-
-
-def _compiles(call: ir.Call, own: str) -> bool:
-    """`self.compile(…)`: whether and how a model was compiled is in the file beside its configuration."""
-    return dotted(call.function) == f"{own}.compile"
+        return list(Body(self.own, self.any_keyword).meaningful(self.function.body, name))
 
 
 def _is_look_into(node: ir.Node, name: str) -> bool:
@@ -283,6 +251,16 @@ def _is_look_into(node: ir.Node, name: str) -> bool:
             return found == name
         case ir.Comparison(rest=((("in" | "not in"), ir.Name(id=found)),)):
             return found == name
+    return False
+
+
+def _fills_in(name: str, value: ir.Expr) -> bool:
+    """`x or default` and `x if x else default`: the argument itself, where there is one."""
+    match value:
+        case ir.Logic(operator="or", operands=(ir.Name(id=first), *_)):
+            return first == name
+        case ir.Conditional(test=test, body=body, orelse=orelse) if mentions(name, test):
+            return any(isinstance(arm, ir.Name) and arm.id == name for arm in (body, orelse))
     return False
 
 

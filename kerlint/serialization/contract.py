@@ -15,6 +15,7 @@ from kerlint.semantics.classes import ClassInfo
 from kerlint.semantics.walking import attribute_of, own_name, walk
 from kerlint.serialization.configuration import configuration_of
 from kerlint.serialization.constructor import Constructor, constructor_of
+from kerlint.serialization.functional import is_functional
 from kerlint.serialization.lineage import Ancestor, Lineage, base_config_keys, lineage_of
 from kerlint.serialization.restoration import Restoration, restoration_of
 from kerlint.serialization.stored import Configuration
@@ -60,6 +61,11 @@ class Contract:
     def constructor(self) -> Constructor | None:
         """The constructor of the project that makes its instances."""
         return constructor_of(self.lineage)
+
+    @cached_property
+    def constructor_on_load(self) -> Constructor | None:
+        """The constructor of the project that meets the stored configuration: its own, or the one that `from_config` names."""
+        return constructor_of(self.lineage, self.restoration.makes)
 
     @cached_property
     def _configured(self) -> tuple[Configuration, Ancestor | None]:
@@ -127,6 +133,33 @@ class Contract:
         does not hand the arguments on (measured on every 3.x).
         """
         return self.kind == "layer" or (self.kind == "model" and self.knowledge.version.major == 2)
+
+    @cached_property
+    def is_functional(self) -> bool:
+        """Whether its objects are functional models, built in the constructor."""
+        return self.kind == "model" and self.constructor is not None and is_functional(self.constructor)
+
+    @property
+    def loading(self) -> str:
+        """What is done when a file brings it back and that may raise: Keras 2 revives a SavedModel even where it does.
+
+        Losses and metrics are made from their configuration there, too (measured on 2.15).
+        """
+        if self.knowledge.version.major > 2 or self.kind not in ("layer", "model", "sequential"):
+            return "loading"
+        return "loading a .keras file" if self._is_no_hdf5 else "loading a .keras or HDF5 file"
+
+    @property
+    def saving(self) -> str:
+        """The same when it is written: Keras 2 writes a SavedModel of a layer or regularizer without a configuration."""
+        if self.knowledge.version.major > 2 or self.kind not in ("layer", "model", "sequential", "regularizer"):
+            return "saving"
+        return "saving to .keras or HDF5"
+
+    @property
+    def _is_no_hdf5(self) -> bool:
+        """Whether Keras refuses to write it as HDF5 at all."""
+        return self.kind == "model" and not self.is_functional
 
     def attributes_read(self, expression: object) -> set[str]:
         """The attributes of the object that an expression of `get_config` reads."""

@@ -5,13 +5,33 @@ The part of reading a configuration that knows nothing of statements and of clas
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kerlint.semantics import syntax as ir
-from kerlint.semantics.walking import attribute_of, positional, text_of
+from kerlint.semantics.walking import attribute_of, dotted, positional, text_of, walk
 from kerlint.serialization.lineage import Lineage
 from kerlint.serialization.stored import Configuration, Entry, Value
 
 DEPTH_LIMIT = 6
 """How many calls, or names for a name, deep a configuration is followed."""
+
+
+def substituted(value: ir.Expr, scope: dict[str, Value]) -> ir.Expr:
+    """The expression as the caller of a helper would write it: where a parameter stands for another name, that name."""
+    match value:
+        case ir.Attribute(value=ir.Name(id=name) as held) if isinstance(bound := scope.get(name), ir.Name):
+            return replace(value, value=replace(held, id=bound.id))
+        case ir.Attribute(value=ir.Attribute() as held):
+            return replace(value, value=substituted(held, scope))
+        case ir.Call(arguments=arguments):
+            return replace(value, arguments=tuple(replace(a, value=substituted(a.value, scope)) for a in arguments))
+        case ir.Operation(start=start, rest=rest):
+            return replace(
+                value,
+                start=substituted(start, scope),
+                rest=tuple((operator, substituted(part, scope)) for operator, part in rest),
+            )
+    return value
 
 
 class DictionaryReader:
@@ -46,6 +66,12 @@ class DictionaryReader:
 
     def _plain(self, value: ir.Expr | None, scope: dict[str, Value]) -> ir.Expr | None:
         """The expression behind a local name."""
+        if isinstance(value, ir.Call) and len(value.arguments) > 1 and isinstance(value.arguments[1].value, ir.Name):
+            variable = value.arguments[1].value.id
+            bound = scope.get(variable)
+            if isinstance(bound, ir.Constant) and (name := text_of(bound)) is not None:
+                return self._looked_up(value, variable, name) or value
+        value = substituted(value, scope) if value is not None else None
         for _ in range(DEPTH_LIMIT):
             if not (isinstance(value, ir.Name) and value.id in scope):
                 break
@@ -112,8 +138,18 @@ class DictionaryReader:
             made.open = True
             return made
         for name in names:
-            made.entries[name] = Entry(name, self.owner, node, ir.Opaque(node.first, node.last))
+            value = self._looked_up(node.element, key.id, name) or ir.Opaque(node.first, node.last)
+            made.entries[name] = Entry(name, self.owner, node, value)
         return made
+
+    def _looked_up(self, value: ir.Expr | None, variable: str, name: str) -> ir.Expr | None:
+        """`self.name` where it is written as `getattr(self, variable)`."""
+        match value:
+            case ir.Call(function=ir.Name(id="getattr"), arguments=(held, asked, *_)):
+                is_own = isinstance(held.value, ir.Name) and held.value.id == self.own
+                if is_own and isinstance(asked.value, ir.Name) and asked.value.id == variable:
+                    return ir.Attribute(value.first, value.last, held.value, name)
+        return None
 
     def _made(self, node: ir.Call, scope: dict[str, Value], certain: bool, *, is_dict: bool) -> Value:
         made = Configuration()
@@ -172,7 +208,7 @@ class DictionaryReader:
             case "pop" if given:
                 self._remove(held, self._text(given[0], scope), certain)
                 return None
-            case "copy" | "items":
+            case "copy" | "items" | "_asdict":
                 return held.copy()
             case "get" | "keys" | "values" | "__getitem__" | "__contains__":
                 return None
@@ -182,6 +218,36 @@ class DictionaryReader:
             case _:
                 held.open = True
                 return None
+
+    def named_tuple(self, value: ir.Call, locals_: dict[str, ir.Expr]) -> Configuration | None:
+        """What `_asdict()` of an object gives whose class `namedtuple(…)` made; None for an object of any other class."""
+        made_by = value.function
+        if isinstance(made_by, ir.Name):
+            made_by = locals_.get(made_by.id) or self.lineage.constant(self.owner, made_by.id) or made_by
+        if not isinstance(made_by, ir.Call) or (dotted(made_by.function) or "").rpartition(".")[2] != "namedtuple":
+            return None
+        made = Configuration()
+        for argument in value.arguments:
+            if argument.keyword is not None:
+                given = locals_.get(argument.value.id, argument.value) if isinstance(argument.value, ir.Name) else argument.value
+                made.entries[argument.keyword] = Entry(argument.keyword, self.owner, argument, given)
+            elif argument.star == "**" and isinstance(argument.value, ir.Name) and argument.value.id in locals_:
+                self._merge(made, self._value(locals_[argument.value.id], {}, True))
+                made.open |= self._is_changed_in_constructor(argument.value.id)
+            else:
+                made.open = True
+        return made
+
+    def _is_changed_in_constructor(self, name: str) -> bool:
+        """Whether the constructor does more to a dictionary of its own than to make it and to hand it on."""
+        method = self.owner.facts.methods.get("__init__") if self.owner.facts is not None else None
+        if method is None:
+            return True
+        return any(
+            isinstance(node, (ir.Subscript, ir.Attribute)) and isinstance(node.value, ir.Name) and node.value.id == name
+            for node in walk(method.body)
+            if not (isinstance(node, ir.Attribute) and node.name in ("keys", "items", "values"))
+        )
 
     def _value(self, node: ir.Expr, scope: dict[str, Value], certain: bool) -> Value:
         """What an expression is worth; the reader of statements knows."""

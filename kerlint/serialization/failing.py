@@ -6,11 +6,14 @@ Knows nothing of the rules' registry.
 from __future__ import annotations
 
 import builtins
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kerlint.project import Module
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import bindings_of, star_imports
+from kerlint.semantics.classes import ClassInfo
 from kerlint.semantics.walking import attribute_of, dotted, own_name, text_of, walk
 from kerlint.serialization.contract import Contract
 from kerlint.serialization.mismatch import own_entries
@@ -19,10 +22,11 @@ from kerlint.serialization.names import find_class
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Failure:
-    """A place in `get_config` that raises, and what to say of it."""
+    """A place in `get_config` that raises, what to say of it, and the attribute that would mend it."""
 
     place: ir.Node
     message: str
+    attribute: str = ""
 
 
 def failures(contract: Contract) -> Iterator[Failure]:
@@ -40,12 +44,19 @@ def failures(contract: Contract) -> Iterator[Failure]:
     yield from _nameless(contract, method)
 
 
+def get_config_fails(contract: Contract) -> bool:
+    """Whether the `get_config` that runs for the class raises, be it inherited."""
+    method = contract.get_config
+    return method is not None and (bool(unset_attributes(contract, method)) or any(True for _ in failures(contract)))
+
+
 def _unset_attributes(contract: Contract, method: ir.FunctionFacts) -> Iterator[Failure]:
     for name, node in unset_attributes(contract, method).items():
         yield Failure(
             node,
             f"get_config() of {contract.name} reads self.{name}, which nothing sets: saving raises AttributeError; "
             f"keep {name.strip('_')} in __init__",
+            name,
         )
 
 
@@ -99,17 +110,41 @@ def _names_of_keras(contract: Contract) -> set[str]:
 
 
 def _set_from_outside(contract: Contract) -> set[str]:
-    """The attributes that any code of the module sets on anything."""
-    memory = contract.info.module.memory
-    known = memory.get("attributes set")
-    if isinstance(known, set):
-        return known
-    found: set[str] = set()
-    memory["attributes set"] = found
-    for node in walk(contract.info.module.facts.body):
-        if isinstance(node, ir.Assign):
-            found |= {part.name for target in node.targets for part in walk(target) if isinstance(part, ir.Attribute)}
-    return found
+    """The attributes that code of the module sets on what may be an object of the class: not other classes on themselves."""
+    info = contract.info
+    everywhere = _attributes_set(info.module)
+    own_alone = [
+        _set_on_themselves(other) for other in info.module.classes if info not in other.order and other not in info.order
+    ]
+    return {name for name, times in everywhere.items() if times > sum(found.get(name, 0) for found in own_alone)}
+
+
+def _attributes_set(module: Module) -> Counter[str]:
+    """How often each attribute is set, on whatever it is."""
+    known = module.memory.get("attributes set")
+    if not isinstance(known, Counter):
+        known = module.memory["attributes set"] = Counter(
+            part.name
+            for node in walk(module.facts.body)
+            if isinstance(node, ir.Assign)
+            for target in node.targets
+            for part in walk(target)
+            if isinstance(part, ir.Attribute)
+        )
+    return known
+
+
+def _set_on_themselves(info: ClassInfo) -> Counter[str]:
+    """How often the methods of a class set each attribute on their object."""
+    return Counter(
+        name
+        for method in info.facts.methods.values()
+        for node in walk(method.body)
+        if isinstance(node, ir.Assign)
+        for target in node.targets
+        for part in walk(target)
+        if (name := attribute_of(part, own_name(method))) is not None
+    )
 
 
 def _undefined_names(contract: Contract, method: ir.FunctionFacts) -> Iterator[Failure]:

@@ -12,24 +12,37 @@ from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import attribute_of, dotted, own_name, text_of, walk
 from kerlint.serialization.constructor import Constructor
 from kerlint.serialization.contract import Contract
-from kerlint.serialization.liveness import is_rebuilt, kind_of_value, live_kind
+from kerlint.serialization.kept import identity, is_listed, kept_by, kind_of_argument
+from kerlint.serialization.liveness import is_rebuilt, kind_of_value
 from kerlint.serialization.lookup import is_looked_up
 from kerlint.serialization.mismatch import own_entries
 
 UNWRITABLE = frozenset(("set", "enum", "class", "dataclass", "path"))
-"""What Keras refuses to write at all (measured: TypeError at save on every version)."""
+"""What Keras refuses to write at all (measured: TypeError at save on every version; only HDF5 and the SavedModel of Keras 2
+write an enum, by its value, and a class that has no `get_config` becomes a dictionary)."""
 
 _SERIALISED_BY = frozenset(("serialize", "serialize_keras_object"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Held:
-    """A key that holds more than plain data. `is_serialised`: it is written well, and never made an object again."""
+    """A key that holds more than plain data.
+
+    `is_serialised`: it is written well, and never made an object again. `is_list`: it is a list of them. `is_optional`: the
+    constructor's default is plain, so it is one only where it is given.
+    """
 
     key: str
     kind: str
     place: ir.Node
     is_serialised: bool = False
+    is_list: bool = False
+    is_optional: bool = False
+
+    @property
+    def is_unwritable(self) -> bool:
+        """Whether saving raises because of it."""
+        return self.kind in UNWRITABLE and not self.is_serialised
 
 
 def held_objects(contract: Contract) -> Iterator[Held]:
@@ -43,11 +56,13 @@ def held_objects(contract: Contract) -> Iterator[Held]:
         held = _held(contract, constructor, entry.key, entry.value)
         if held is None:
             continue
-        if held.kind not in UNWRITABLE:
+        if not held.is_unwritable:
             parameter = constructor.function.parameter(entry.key)
-            if not contract.restoration.is_plain or parameter is None or is_rebuilt(constructor, entry.key):
+            if not contract.restoration.hands_on(entry.key):
                 continue
-            if is_looked_up(constructor, entry.key, live_kind(constructor, parameter) or held.kind):
+            if parameter is None or is_rebuilt(constructor, entry.key):
+                continue
+            if is_looked_up(constructor, entry.key, kind_of_argument(constructor, parameter) or held.kind):
                 continue
         yield held
 
@@ -58,24 +73,37 @@ def _held(contract: Contract, constructor: Constructor, key: str, value: ir.Expr
         return None
     attribute = attribute_of(value, own)
     if attribute is not None:
-        kind = kind_of_attribute(contract, constructor, attribute)
-        return Held(key, kind, value) if kind is not None else None
+        kept = kept_by(contract, constructor, attribute)
+        if kept is None:
+            return None
+        return _of_parameter(key, kept.kind, value, kept.parameter) if kept.parameter is not None else Held(key, kept.kind, value)
+    copied = _copied_attribute(value, own)
+    if copied is not None:
+        source = identity(contract, constructor, copied)
+        kind = kind_of_argument(constructor, source) if source is not None and source.name == key else None
+        return _of_parameter(key, kind, value, source) if kind is not None and source is not None else None
     serialised = _serialised_attribute(value, own)
     if serialised is not None:
-        source = _identity(contract, constructor, serialised)
-        if source is not None and source.name == key and live_kind(constructor, source) is not None:
-            return Held(key, "layer", value, is_serialised=True)
-        return None
+        source = identity(contract, constructor, serialised)
+        kind = kind_of_argument(constructor, source) if source is not None and source.name == key else None
+        return _of_parameter(key, kind, value, source, is_serialised=True) if kind is not None and source is not None else None
     if isinstance(value, ir.Name):
-        kind = _kind_in_kept_dictionary(contract, constructor, key, value)
-        return Held(key, kind, value) if kind is not None else None
+        parameter = _kept_in_dictionary(contract, constructor, key, value)
+        kind = kind_of_argument(constructor, parameter) if parameter is not None else None
+        return _of_parameter(key, kind, value, parameter) if kind is not None and parameter is not None else None
     info = contract.info
     kind = kind_of_value(info.module, contract.knowledge, value) if isinstance(value, (ir.Lambda, ir.Display)) else None
     return Held(key, kind, value) if kind in ("set", "function") else None
 
 
-def _kind_in_kept_dictionary(contract: Contract, constructor: Constructor, key: str, value: ir.Name) -> str | None:
-    """What `key: argument` holds in a dictionary that the constructor keeps and `get_config` returns as it is."""
+def _of_parameter(key: str, kind: str, place: ir.Node, parameter: ir.Parameter, *, is_serialised: bool = False) -> Held:
+    """A key that holds an argument as it was given."""
+    is_list = is_listed(parameter.annotation) and not is_serialised
+    return Held(key, kind, place, is_serialised, is_list, isinstance(parameter.default, ir.Constant))
+
+
+def _kept_in_dictionary(contract: Contract, constructor: Constructor, key: str, value: ir.Name) -> ir.Parameter | None:
+    """What `key: argument` names in a dictionary that the constructor keeps and `get_config` returns as it is."""
     parameter = constructor.function.parameter(value.id)
     if parameter is None or value.id in constructor.rebound or value.id != key:
         return None
@@ -86,35 +114,7 @@ def _kind_in_kept_dictionary(contract: Contract, constructor: Constructor, key: 
             targets = node.targets if isinstance(node, ir.Assign) else ()
             if any(isinstance(t, ir.Subscript) and [text_of(i) for i in t.indices] == [key] for t in targets):
                 return None
-    return live_kind(constructor, parameter)
-
-
-def kind_of_attribute(contract: Contract, constructor: Constructor, attribute: str) -> str | None:
-    """What an attribute holds that every method leaves as the constructor set it."""
-    stores = contract.lineage.attribute_stores(attribute)
-    if len(stores) != 1 or stores[0][0] != constructor.index or attribute in contract.lineage.descriptors:
-        return None
-    value = stores[0][1]
-    if isinstance(value, ir.Name):
-        parameter = _identity(contract, constructor, attribute)
-        return live_kind(constructor, parameter) if parameter is not None else None
-    if not any(value is stored for _, stored, _ in constructor.stores):
-        return None
-    kind = kind_of_value(contract.info.module, contract.knowledge, value)
-    if kind in ("initializer", "regularizer", "constraint", "loss", "metric"):
-        return None
-    return kind
-
-
-def _identity(contract: Contract, constructor: Constructor, attribute: str) -> ir.Parameter | None:
-    """The parameter that an attribute keeps as it was given."""
-    stores = contract.lineage.attribute_stores(attribute)
-    if len(stores) != 1 or not isinstance(stores[0][1], ir.Name) or stores[0][0] != constructor.index:
-        return None
-    name = stores[0][1].id
-    if name in constructor.rebound or name not in constructor.names:
-        return None
-    return constructor.function.parameter(name)
+    return parameter
 
 
 def _serialised_attribute(value: ir.Expr, own: str) -> str | None:
@@ -128,3 +128,10 @@ def _serialised_attribute(value: ir.Expr, own: str) -> str | None:
     return None
 
 
+def _copied_attribute(value: ir.Expr, own: str) -> str | None:
+    """`x` of `self.x.__class__.from_config(self.x.get_config())`: a copy, and as live as what it was copied from."""
+    match value:
+        case ir.Call(function=ir.Attribute(name="from_config"), arguments=(argument,)) if isinstance(argument.value, ir.Call):
+            asked = argument.value.function
+            return attribute_of(asked.value, own) if isinstance(asked, ir.Attribute) and asked.name == "get_config" else None
+    return None

@@ -15,6 +15,10 @@ from kerlint.serialization.constructor import Constructor
 from kerlint.serialization.lineage import Ancestor, Lineage, kind_of
 from kerlint.serialization.names import find_class, find_function, find_instance_kind, qualified
 from kerlint.serialization.usage import construction_sites
+from kerlint.version import KerasVersion
+
+RECORDS_DEFAULTS = KerasVersion(3, 12)
+"""From here on the automatic configuration holds the defaults as well (measured)."""
 
 ARRAY_MAKERS = frozenset(
     (
@@ -64,17 +68,38 @@ def live_kind(constructor: Constructor, parameter: ir.Parameter) -> str | None:
     return kind_by_use(constructor, parameter.name)
 
 
+def recorded_kind(constructor: Constructor, parameter: ir.Parameter) -> str | None:
+    """The same for what Keras records of a construction by itself: a default that is used counts from Keras 3.12 on only."""
+    kind = live_kind(constructor, parameter)
+    is_default = parameter.default is not None and not isinstance(parameter.default, ir.Constant)
+    if kind is None or not is_default or constructor.lineage.knowledge.version >= RECORDS_DEFAULTS:
+        return kind
+    return kind_of_annotation(constructor.lineage, constructor.owner, parameter.annotation)
+
+
 def is_rebuilt(constructor: Constructor, name: str) -> bool:
     """Whether the constructor turns what a file holds back into an object, or takes it apart by its type."""
     for node in walk(constructor.function.body):
         if isinstance(node, ir.Call) and node.arguments and mentions(name, *(a.value for a in node.arguments)):
             called = dotted(node.function) or ""
             last = called.rpartition(".")[2]
-            if last in ("get", "from_config", "isinstance", "get_activation", "clone_initializer") or "deserialize" in last:
+            if last == "isinstance":
+                if not _asks_for_a_layer(constructor, node):
+                    return True
+            elif last in ("get", "from_config", "get_activation", "clone_initializer") or "deserialize" in last:
                 return True
             if last.startswith(("get_", "make_", "build_", "create_", "parse_", "resolve_", "to_")):
                 return True
     return False
+
+
+def _asks_for_a_layer(constructor: Constructor, call: ir.Call) -> bool:
+    """`isinstance(x, keras.Model)`: only the object itself passes, and never what it was written as."""
+    lineage, owner = constructor.lineage, constructor.owner
+    asked = positional(call)[1:]
+    types = [part for value in asked for part in (value.elements if isinstance(value, ir.Display) else (value,))]
+    kinds = [kind_of_annotation(lineage, owner, one) for one in types if not isinstance(one, ir.Constant)]
+    return bool(kinds) and all(kind in ("layer", "model") for kind in kinds)
 
 
 def kind_of_annotation(lineage: Lineage, owner: Ancestor, annotation: ir.Expr | None) -> str | None:

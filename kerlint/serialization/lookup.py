@@ -1,7 +1,8 @@
 """Tells whether what comes back from a file is made an object again by the Keras layer that the argument is handed to.
 
 `Dense(kernel_regularizer=x)` takes the dictionary that a regularizer was written as just like the regularizer (measured on
-2.15 and 3.x). Asks only where the argument goes; knows nothing of configurations.
+2.15 and 3.x); on Keras 3 `Activation(x)` takes any, Keras 2 none but those of its own functions. Asks only where the argument
+goes; knows nothing of configurations.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kerlint.semantics import syntax as ir
-from kerlint.semantics.walking import attribute_of, own_name, walk
+from kerlint.semantics.walking import attribute_of, own_name, positional, walk
 from kerlint.serialization.constructor import Constructor
 from kerlint.serialization.lineage import Ancestor
 
@@ -28,7 +29,8 @@ def is_looked_up(constructor: Constructor, name: str, kind: str) -> bool:
         return False
     if kind in _FOR_LAYERS:
         return True
-    return kind == "function" and any(_hands_to_keras(constructor, node, use) for use in uses for node in walk(use.body))
+    is_for_activation = kind == "function" or (kind == "layer" and constructor.lineage.knowledge.version.major > 2)
+    return is_for_activation and any(_hands_to_keras(constructor, node, use) for use in uses for node in walk(use.body))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +70,9 @@ def _hands_to_keras(constructor: Constructor, node: ir.Node, use: _Use) -> bool:
     if not isinstance(node, ir.Call):
         return False
     lineage = constructor.lineage
-    if lineage.knowledge.find_class(lineage.qualified(use.owner, node.function) or "") is None:
+    keras = lineage.knowledge.find_class(lineage.qualified(use.owner, node.function) or "")
+    if keras is None:
         return False
-    return any(a.keyword is not None and a.keyword.endswith(_LOOKED_UP) and use.is_it(a.value) for a in node.arguments)
+    names = [parameter.name for parameter in keras.parameters if parameter.kind in ("positional", "positional_only")]
+    given = [*zip(names, positional(node), strict=False), *((a.keyword, a.value) for a in node.arguments)]
+    return any(name is not None and name.endswith(_LOOKED_UP) and use.is_it(value) for name, value in given)

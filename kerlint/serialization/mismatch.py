@@ -28,11 +28,12 @@ class Stranger:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Altered:
-    """A key whose value is another parameter's, or was changed since it was given."""
+    """A key whose value is another parameter's, or was changed since it was given, and where."""
 
     key: str
     place: ir.Node
     belongs_to: str | None
+    changed_by: str = "__init__"
 
 
 def own_entries(contract: Contract) -> list[Entry]:
@@ -50,12 +51,14 @@ def strangers(contract: Contract) -> list[Stranger]:
         return []
     if not (contract.restoration.is_plain or contract.restoration.by_keras):
         return []
-    constructor = contract.constructor
+    constructor = contract.constructor_on_load
     accepted = constructor.accepts if constructor is not None else keywords_taken(contract.lineage)
     if accepted is None:
         return []
     found = []
     for entry in own_entries(contract):
+        if not contract.restoration.hands_on(entry.key):
+            continue
         if entry.is_certain and entry.key not in accepted and entry.key not in contract.base_keys and entry.place is not None:
             reads = frozenset(contract.attributes_read(entry.value))
             found.append(Stranger(entry.key, entry.place, _meant(contract, constructor, entry), reads))
@@ -84,53 +87,99 @@ def altered_values(contract: Contract) -> Iterator[Altered]:
         return
     if not (contract.restoration.is_plain or contract.restoration.by_keras) or not contract.lineage.is_known:
         return
-    rebound = constructor.rebound
+    rebound = constructor.replaced
     for entry in own_entries(contract):
-        attribute = attribute_of(entry.value, own_name(contract.get_config)) if contract.get_config else None
-        if attribute is None or entry.key not in constructor.names or entry.key in rebound:
+        if entry.key not in constructor.names or entry.key in rebound or not contract.restoration.hands_on(entry.key):
             continue
-        if not constructor.matters(entry.key) or attribute in contract.lineage.descriptors:
-            continue
-        stores = contract.lineage.attribute_stores(attribute)
-        if len(stores) != 1 or stores[0][0] != constructor.index:
-            continue
-        value = stores[0][1]
-        if not any(value is stored for _, stored, _ in constructor.stores):
-            continue
-        if isinstance(value, ir.Name):
-            is_other = value.id != entry.key and value.id in constructor.names and value.id not in rebound
-            if is_other and not _is_alias(constructor, entry.key) and entry.value is not None:
-                yield Altered(entry.key, entry.value, value.id)
-        elif changes(value, entry.key) and entry.value is not None:
-            yield Altered(entry.key, entry.value, None)
+        if entry.value is not None and constructor.matters(entry.key):
+            altered = _altered(contract, constructor, entry.key, entry.value)
+            if altered is not None:
+                yield altered
+
+
+def _altered(contract: Contract, constructor: Constructor, key: str, stored: ir.Expr) -> Altered | None:
+    """What happened to a parameter between the constructor and the key of its name."""
+    own = own_name(contract.get_config) if contract.get_config is not None else ""
+    attribute = attribute_of(stored, own)
+    read = contract.attributes_read(stored) if attribute is None else {attribute}
+    name = next(iter(read), "")
+    if len(read) != 1 or name in contract.lineage.descriptors:
+        return None
+    stores = contract.lineage.attribute_stores(name)
+    if len(stores) != 1 or stores[0][0] != constructor.index:
+        return None
+    kept = stores[0][1]
+    if not any(kept is value for _, value, _ in constructor.stores):
+        return None
+    if attribute is None:
+        is_own = _is_itself(kept, key)
+        return Altered(key, stored, None, "get_config()") if is_own and changes(stored, name, own) else None
+    if isinstance(kept, ir.Name):
+        is_other = kept.id != key and kept.id in constructor.names and kept.id not in constructor.replaced
+        return Altered(key, stored, kept.id) if is_other and not _is_alias(constructor, key) else None
+    return Altered(key, stored, None) if changes(kept, key) else None
 
 
 def _is_alias(constructor: Constructor, key: str) -> bool:
-    """Whether the parameter is nowhere kept as itself."""
-    return not any(isinstance(value, ir.Name) and value.id == key for _, value, _ in constructor.stores)
+    """Whether the parameter is nowhere kept as itself, or as what it was looked up or converted to."""
+    return not any(_is_itself(value, key) for _, value, _ in constructor.stores)
+
+
+def _is_itself(value: ir.Expr, key: str) -> bool:
+    match value:
+        case ir.Call(function=function, arguments=(argument,)):
+            return (dotted(function) or "").rpartition(".")[2] in _CONVERSIONS and _is_itself(argument.value, key)
+    return isinstance(value, ir.Name) and value.id == key
+
+
+_CONVERSIONS = frozenset(("get", "int", "float", "bool", "str", "tuple", "list", "dict"))
 
 
 _NEUTRAL = {"*": 1, "/": 1, "//": 1, "**": 1, "+": 0, "-": 0}
 
 
-def changes(value: ir.Expr, name: str) -> bool:
-    """Whether an expression of one parameter gives something else when it is given its own result."""
+def changes(value: ir.Expr, name: str, own: str = "") -> bool:
+    """Whether an expression of one parameter, or of one attribute of `own`, gives something else for its own result."""
     match value:
         case ir.Call(function=function, arguments=(argument,)) if dotted(function) in ("int", "float", "round", "abs"):
-            return changes(argument.value, name)
-        case ir.Unary(operator="-" | "not", operand=ir.Name(id=found)):
-            return found == name
+            return changes(argument.value, name, own)
+        case ir.Unary(operator="-" | "not", operand=operand):
+            return _is_it(operand, name, own)
         case ir.Operation(start=start, rest=rest):
             parts = [start, *(part for _, part in rest)]
-            if not any(isinstance(part, ir.Name) and part.id == name for part in parts):
+            if any(_is_more(part) for part in parts):
+                return all(operator == "+" for operator, _ in rest) and any(_is_sequence_of(part, name, own) for part in parts)
+            if not any(_is_it(part, name, own) for part in parts):
                 return False
-            if not all(isinstance(part, ir.Name) or _is_number(part) for part in parts):
+            if not all(_is_plain_name(part) or _is_it(part, name, own) or _is_number(part) for part in parts):
                 return False
             return all(
                 operator in _NEUTRAL and not (isinstance(part, ir.Constant) and part.value == _NEUTRAL[operator])
                 for operator, part in rest
             )
     return False
+
+
+def _is_it(node: ir.Expr, name: str, own: str) -> bool:
+    return attribute_of(node, own) == name if own else isinstance(node, ir.Name) and node.id == name
+
+
+def _is_plain_name(node: ir.Expr) -> bool:
+    """A name, or an element of what it names."""
+    return isinstance(node.value if isinstance(node, ir.Subscript) else node, ir.Name)
+
+
+def _is_more(node: ir.Expr) -> bool:
+    """A list or tuple that is not empty: what is added to becomes longer with every time."""
+    return isinstance(node, ir.Display) and node.kind != "set" and len(node.elements) > 0
+
+
+def _is_sequence_of(node: ir.Expr, name: str, own: str) -> bool:
+    """The parameter, perhaps made a list or a tuple."""
+    match node:
+        case ir.Call(function=function, arguments=(argument,)) if dotted(function) in ("list", "tuple"):
+            return _is_sequence_of(argument.value, name, own)
+    return _is_it(node, name, own)
 
 
 def _is_number(node: ir.Expr) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import text_of, walk
 from kerlint.serialization.contract import Contract
-from kerlint.serialization.liveness import live_kind
+from kerlint.serialization.liveness import recorded_kind
 
 _MEANT = frozenset(
     ("getconfig", "toconfig", "getconfigs", "getconfiguration", "getconf", "getcofig", "getcongig", "getconifg", "getconfg")
@@ -20,7 +20,7 @@ def misnamed_get_config(contract: Contract) -> ir.FunctionFacts | None:
     """The method of a class without `get_config` that hands its constructor's arguments back under another name."""
     if contract.get_config is not None or contract.constructor is None or not contract.lineage.is_known:
         return None
-    if contract.keeps_arguments and not any(live_kind(contract.constructor, p) for p in contract.constructor.parameters):
+    if contract.keeps_arguments and not any(recorded_kind(contract.constructor, p) for p in contract.constructor.parameters):
         return None  # Keras stores plain arguments by itself, and nothing is lost
     for name, method in contract.info.facts.methods.items():
         if name.replace("_", "").lower() in _MEANT and name != "get_config" and not method.decorators:

@@ -6,7 +6,7 @@ Where a program trains and keeps nothing but weights, the contract is of no acco
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,20 +14,17 @@ from kerlint.finding import Report, Severity, Span
 from kerlint.project import Module, Project
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
-from kerlint.semantics.walking import dotted, keyword, walk
+from kerlint.semantics.overriding import calls_of_keras, saves_another, saves_itself
+from kerlint.semantics.walking import assignments, attribute_of, dotted, own_name, positional, walk
 from kerlint.serialization.configuration import configuration_of
+from kerlint.serialization.constructor import Constructor, constructor_of
 from kerlint.serialization.contract import Contract, contracts
 from kerlint.serialization.lineage import lineage_of
-from kerlint.serialization.names import qualified
+from kerlint.serialization.names import find_class, qualified
+from kerlint.serialization.program import keeps_models, restores, trains
+from kerlint.serialization.program import writes_only_saved_models as writes_only_saved_models
+from kerlint.serialization.registration import is_registered
 from kerlint.serialization.usage import Site, construction_sites, subclasses
-
-_TRAINS = frozenset(("fit", "fit_generator", "train_on_batch", "GradientTape", "save_weights", "load_weights", "export"))
-_KEEPS = frozenset(
-    (
-        "save", "save_model", "load_model", "clone_model", "to_json", "model_from_json", "from_config",
-        "serialize_keras_object", "deserialize_keras_object",
-    )
-)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,21 +41,44 @@ class Subject:
 
     @cached_property
     def is_concerned(self) -> bool:
-        """Whether Keras may write an object of the class into a file by its configuration."""
+        """Whether Keras may write an object of the class into a file by its configuration.
+
+        That it is registered says that Keras can find it again; who makes its objects, and which files are written, comes first.
+        """
         info = self.contract.info
-        if is_registered(info):
-            return True
         if is_test(self.module) and not keeps_models(self.module):
             return False
-        return not (is_private(info, self.project) or is_abstract(info, self.project))
+        if is_test(self.module) and writes_only_saved_models(self.module) and not restores(self.module, info.name):
+            return False
+        if saves_another(info):
+            return False
+        if is_registered(info) and not info.name.startswith("_"):
+            return True
+        if is_private(info, self.project) or is_abstract(info, self.project) or is_settled(self.contract, self.project):
+            return False
+        return self._becomes_a_node is not False or saves_itself(info) or is_given_to_another(info, self.project)
+
+    @cached_property
+    def _becomes_a_node(self) -> bool | None:
+        """Whether calling an object of it makes a node of a graph; None where only some ways through `__call__` do."""
+        return calls_of_keras(self.contract.info) if self.contract.kind == "layer" else True
 
     @cached_property
     def is_idle(self) -> bool:
-        """Whether the program that holds the class keeps nothing that needs a configuration."""
+        """Whether nothing that can be seen keeps an object of it by its configuration, though somebody might."""
         known = self.module.memory.get("keeps nothing")
         if not isinstance(known, bool):
-            known = self.module.memory["keeps nothing"] = _trains(self.module) and not keeps_models(self.module)
-        return known
+            known = self.module.memory["keeps nothing"] = trains(self.module) and not keeps_models(self.module)
+        return known or self._becomes_a_node is None or self._only_trains
+
+    @cached_property
+    def _only_trains(self) -> bool:
+        """Whether it is a Model that cannot be called: it trains others, which are what one keeps."""
+        contract, base = self.contract, self.contract.keras_base
+        if contract.kind != "model" or base is None or contract.is_functional or not contract.lineage.is_known:
+            return False
+        known = contract.knowledge.find_class("keras.Model")
+        return base is known and not {"call", "__call__"} & contract.lineage.stored_attributes
 
     def at_class(self, message: str, severity: Severity, about: Iterable[str] = ()) -> Report:
         """A report at the class's name."""
@@ -67,6 +87,19 @@ class Subject:
     def at(self, node: ir.Node, message: str, severity: Severity, about: Iterable[str] = ()) -> Report:
         """A report at a piece of the class, about these parameters."""
         return Report(self.span(node), message, severity, about=tuple(about))
+
+
+def users_of(subject: Subject) -> list[Contract]:
+    """The classes whose stored configuration holds what the `get_config` of this one writes: itself, and who calls `super()`."""
+    if subject.is_concerned:
+        return [subject.contract]
+    found = []
+    for child in subclasses(subject.contract.info, subject.project):
+        for other in subjects(child.module, subject.project):
+            contract = other.contract
+            if contract.info is child and (contract.configuration.calls_super or not contract.writes_own_get_config):
+                found += users_of(other)
+    return found
 
 
 def subjects(module: Module, project: Project) -> list[Subject]:
@@ -78,21 +111,54 @@ def subjects(module: Module, project: Project) -> list[Subject]:
     return found
 
 
-def is_registered(info: ClassInfo) -> bool:
-    """Whether a decorator offers the class to Keras by name."""
-    return any("serializable" in name or name.rpartition(".")[2].startswith("register") for name in info.decorators)
-
-
 def is_private(info: ClassInfo, project: Project) -> bool:
     """Whether the project makes it only inside other layers and models, for their own use."""
     sites = [site for site in construction_sites(info, project) if not is_test(site.module)]
     if not sites and _is_nested(info):
         return True
-    return bool(sites) and all(_is_inside_another(site, info) for site in sites)
+    if is_registered(info) and any(_is_configured_by_owner(site) for site in sites):
+        return False
+    return bool(sites) and all(_is_inside_another(site, info) or _is_kept_by_nobody(site, info) for site in sites)
 
 
 def _is_inside_another(site: Site, info: ClassInfo) -> bool:
     return site.owner is not None and site.owner is not info and site.owner.kind in ("layer", "model")
+
+
+def _is_configured_by_owner(site: Site) -> bool:
+    """Whether who makes the object writes it into a configuration: the attribute that keeps it stands in `get_config`."""
+    method = site.owner.facts.methods.get("get_config") if site.owner is not None else None
+    if method is None:
+        return False
+    kept = {
+        target.name
+        for target, value in assignments(site.scope)
+        if isinstance(target, ir.Attribute) and any(node is site.call for node in walk(value))
+    }
+    return any(attribute_of(node, own_name(method)) in kept for node in walk(method.body))
+
+
+def _is_kept_by_nobody(site: Site, info: ClassInfo) -> bool:
+    """Whether a private class's object is given to Models of the project, which store nothing of what they are given."""
+    takers = [find_class(site.module, call.function) for call in site.receivers()]
+    takers = [taker for taker in takers if taker is not None]
+    return info.name.startswith("_") and bool(takers) and all(_stores_nothing(taker) for taker in takers if taker is not None)
+
+
+def _stores_nothing(info: ClassInfo) -> bool:
+    return info.kind == "model" and info.find_method("get_config") is None
+
+
+def is_given_to_another(info: ClassInfo, project: Project) -> bool:
+    """Whether a layer or model is made with an object of the class, and may have it in its own configuration."""
+    return any(_makes_keras(site.module, call) for site in construction_sites(info, project) for call in site.receivers())
+
+
+def _makes_keras(module: Module, call: ir.Call) -> bool:
+    info = find_class(module, call.function)
+    if info is not None:
+        return info.kind in ("layer", "model")
+    return module.knowledge.find_class(qualified(module, call.function) or "") is not None
 
 
 def _is_nested(info: ClassInfo) -> bool:
@@ -115,10 +181,20 @@ def is_abstract(info: ClassInfo, project: Project) -> bool:
     if any(name.rpartition(".")[2].startswith("abstract") for name in decorators):
         return True
     children = subclasses(info, project)
-    if children and all("get_config" in child.facts.methods for child in children):
+    if children and all("get_config" in child.facts.methods for child in children) and "call" not in info.facts.methods:
         return True
     bases = {getattr(base, "name", "") for base in info.bases}
     return bool(bases & {"ABC", "abc.ABC"}) or any(_is_left_open(m) for m in info.facts.methods.values())
+
+
+def is_settled(contract: Contract, project: Project) -> bool:
+    """Whether it is a private base, never made itself, whose children give what it requires: what stays open is theirs."""
+    constructor = contract.constructor
+    if constructor is None or constructor.index != 0 or not contract.name.startswith("_"):
+        return False
+    own = [p for p in constructor.parameters if p.name not in contract.base_names]
+    asked = [p.name for p in own if p.required] or [p.name for p in own]
+    return bool(asked) and all(is_settled_by_children(contract.info, name, project) for name in asked)
 
 
 def is_settled_by_children(info: ClassInfo, parameter: str, project: Project) -> bool:
@@ -130,11 +206,20 @@ def is_settled_by_children(info: ClassInfo, parameter: str, project: Project) ->
 
 
 def _settles(child: ClassInfo, parameter: str) -> bool:
-    constructor = child.facts.methods.get("__init__")
-    if constructor is not None and constructor.parameter(parameter) is None:
+    lineage = lineage_of(child, child.module.knowledge)
+    constructor = constructor_of(lineage)
+    if constructor is not None and constructor.index == 0 and not _leaves_open(constructor, parameter):
         return True
-    configuration, _ = configuration_of(lineage_of(child, child.module.knowledge))
+    configuration, _ = configuration_of(lineage)
     return "get_config" in child.facts.methods and (configuration.open or parameter in configuration.entries)
+
+
+def _leaves_open(constructor: Constructor, parameter: str) -> bool:
+    """Whether who makes the object can still say what the parameter of its base is."""
+    if parameter in constructor.names:
+        return True
+    given = any(parameter in call.keywords or positional(call.call) for call in constructor.base_calls)
+    return constructor.hands_keywords_on is True and not given
 
 
 def _is_left_open(method: ir.FunctionFacts) -> bool:
@@ -145,45 +230,3 @@ def _is_left_open(method: ir.FunctionFacts) -> bool:
     value = spoken[0].value
     named = value.function if isinstance(value, ir.Call) else value
     return named is not None and dotted(named) == "NotImplementedError"
-
-
-def _trains(module: Module) -> bool:
-    """Whether the program trains, or writes or reads weights."""
-    return any(
-        _last_name(call) in _TRAINS or qualified(module, call.function) == "tensorflow.saved_model.save"
-        for call in _calls(module)
-    )
-
-
-def keeps_models(module: Module) -> bool:
-    """Whether the program saves, loads or copies a whole model or a layer by its configuration."""
-    for node in _calls(module):
-        name = _last_name(node)
-        if name in _KEEPS and not _is_of_another_library(module, node):
-            return True
-        if name == "ModelCheckpoint":
-            only = keyword(node, "save_weights_only")
-            if not (isinstance(only, ir.Constant) and only.value is True):
-                return True
-    return False
-
-
-def _calls(module: Module) -> Iterator[ir.Call]:
-    return (node for node in walk(module.facts.body) if isinstance(node, ir.Call))
-
-
-def _last_name(node: ir.Call) -> str:
-    if isinstance(node.function, ir.Attribute):
-        return node.function.name
-    return (dotted(node.function) or "").rpartition(".")[2]
-
-
-def _is_of_another_library(module: Module, node: ir.Call) -> bool:
-    """`np.save(…)` and `Image.fromarray(…).save(…)` keep no model."""
-    function: ir.Expr = node.function
-    while isinstance(function, (ir.Attribute, ir.Call)):
-        name = qualified(module, function)
-        if name is not None:
-            return not name.startswith(("keras.", "tensorflow.keras."))
-        function = function.value if isinstance(function, ir.Attribute) else function.function
-    return False

@@ -22,7 +22,9 @@ from kerlint.tracking.variables import (
     creates_variables,
     has_weights,
     instances_in,
+    is_called_by_keras,
     is_layer,
+    off_unless_given,
 )
 
 PASSES = ("call", "train_step", "test_step", "predict_step")
@@ -36,17 +38,25 @@ class Creation:
     name: str
     module: Module
     node: ir.Node
+    method: str
+    """The method of the class in which that stands."""
     is_kept_once: bool
     """Whether it is stored in the object, under a condition, so that it happens in the first call only."""
     is_random_state: bool
     """Whether its only variables are the state of a random generator."""
+    waits_for: str | None
+    """The parameter that has to be given for the random generator to be there at all."""
+    is_added: bool
+    """Whether the object itself is asked for it, so that it is an addition to the object, kept or not."""
+    has_variables: bool
+    """Whether there are any; a layer without is an addition to the object all the same, when it is kept."""
 
 
 def creations_in_passes(project: Project, run: ClassRun) -> Iterator[Creation]:
     """What the passes of a class create, each where the class's own code does it."""
     if run.instance is None:
         return
-    for name in PASSES:
+    for name in PASSES if is_called_by_keras(run.info) else PASSES[1:]:
         trace = run.passes.get(name)
         for event in trace.events if trace is not None else ():
             created = _created(project, run.instance, event)
@@ -54,28 +64,39 @@ def creations_in_passes(project: Project, run: ClassRun) -> Iterator[Creation]:
                 continue
             if _is_never_reached(project, run, event):
                 continue
-            module, node = _place_in_class(run.instance, event)
+            module, node, method = _place_in_class(run.instance, event, name)
             if node is not event.node and event.guard:
                 continue  # a function that creates something in one of its cases, which may never be this one
             is_kept = trace is not None and _is_kept(trace, run.instance, event)
+            has_variables = _has_variables(project, event)
+            if not has_variables and not is_kept:
+                continue
             if is_kept and any(site.function is not None and "build" in site.function.name for site in event.stack):
                 continue  # a `build` by another name, which sees itself to being called once
             waits = trace is not None and _waits_for_own_state(trace, run, name, event)
             if waits and not is_kept:
                 continue  # once, and where it is kept is not seen
             once = waits or (is_kept and trace is not None and _is_asked_for_first(trace, run.instance, event))
-            random = isinstance(event, Construction) and not has_weights(project, event.instance)
-            yield Creation(created, module, node, once, random)
+            made = event.instance if isinstance(event, Construction) else None
+            random = made is not None and not has_weights(project, made)
+            waits_for = off_unless_given(made) if made is not None and random else None
+            once = once or not has_variables
+            added = isinstance(event, MethodCall)
+            yield Creation(created, module, node, method, once, random, waits_for, added, has_variables)
+
+
+def _has_variables(project: Project, event: Event) -> bool:
+    return not isinstance(event, Construction) or creates_variables(project, event.instance)
 
 
 def _created(project: Project, owner: Instance, event: Event) -> str | None:
-    """What an event creates, if it has variables."""
+    """What an event creates, if it has variables or is a layer."""
     if isinstance(event, Construction):
-        made = creates_variables(project, event.instance)
+        made = creates_variables(project, event.instance) or is_layer(project, event.instance)
         return event.instance.class_name.rpartition(".")[2] if made else None
     if isinstance(event, MethodCall) and event.method in CREATES_WEIGHT:
         receiver = event.receiver.instance if isinstance(event.receiver, SuperValue) else event.receiver
-        return event.method if receiver.number == owner.number else None
+        return "a weight" if receiver.number == owner.number else None
     if isinstance(event, FunctionCall) and event.name in VARIABLE_FUNCTIONS:
         return "tf.Variable" if event.name == "tensorflow.Variable" else event.name
     return None
@@ -103,14 +124,15 @@ def _is_never_reached(project: Project, run: ClassRun, event: Event) -> bool:
     )
 
 
-def _place_in_class(owner: Instance, event: Event) -> tuple[Module, ir.Node]:
-    """Where it happens, or where the class's own methods call the function in which it happens."""
+def _place_in_class(owner: Instance, event: Event, method: str) -> tuple[Module, ir.Node, str]:
+    """Where it happens, or where the class's own methods call the function in which it happens; with the name of the method."""
     for site in event.stack:
         callee = site.callee
         own = isinstance(callee, FunctionValue) and callee.receiver is not None and callee.receiver.number == owner.number
         if not own:
-            return site.module, site.node
-    return event.module, event.node
+            return site.module, site.node, method
+        method = site.function.name if site.function is not None else method
+    return event.module, event.node, method
 
 
 def _is_kept(trace: Trace, owner: Instance, event: Event) -> bool:

@@ -16,6 +16,7 @@ from kerlint.execution.values import (
     FunctionValue,
     Instance,
     Mapping,
+    Parameter,
     Reference,
     SuperValue,
     Value,
@@ -24,7 +25,11 @@ from kerlint.execution.values import (
     literal,
 )
 from kerlint.knowledge import KerasClass
+from kerlint.preprocessing.story import allocation
 from kerlint.project import Project
+from kerlint.semantics import syntax as ir
+from kerlint.semantics.classes import ClassInfo
+from kerlint.semantics.overriding import calls_of_keras
 
 LAYER_KINDS = ("layer", "model")
 CREATES_WEIGHT = ("add_weight", "add_variable")
@@ -35,6 +40,13 @@ VARIABLE_FUNCTIONS = ("tensorflow.Variable", "keras.Variable", "keras.backend.va
 def is_layer(project: Project, value: Value) -> bool:
     """Whether a value is a layer or a model."""
     return isinstance(value, Instance) and project.kind_of_instance(value) in LAYER_KINDS
+
+
+def is_called_by_keras(info: ClassInfo) -> bool:
+    """Whether each call of its objects is one of Keras's: where a class has its own `__call__` that goes round Keras's, `call`
+    is a function like others, run where the object is called, and what it makes belongs to the graph around.
+    """
+    return all(calls_of_keras(base) is True for base in info.project_classes())
 
 
 def instances_in(value: Value) -> Iterator[Instance]:
@@ -89,9 +101,22 @@ def _is_wrapper(known: KerasClass) -> bool:
 
 def _is_switched_off(known: KerasClass, instance: Instance) -> bool:
     """`Dropout(0)` and its like need no random generator."""
-    name = known.parameters[0].name if known.parameters else ""
-    amount = instance.arguments.get(name, 0)
+    amount = _amount(known, instance)
     return is_literal(amount, 0) or is_literal(amount, 0.0)
+
+
+def _amount(known: KerasClass, instance: Instance) -> Value | None:
+    """The rate of a Dropout, and what is like it in others: their first parameter."""
+    return instance.arguments.get(known.parameters[0].name, 0) if known.parameters else None
+
+
+def off_unless_given(instance: Instance) -> str | None:
+    """The parameter on which the random generator of a layer waits: it is 0 unless somebody says otherwise."""
+    known = instance.module.knowledge.find_class(instance.class_name) if instance.info is None else None
+    amount = _amount(known, instance) if known is not None else None
+    default = amount.facts.default if isinstance(amount, Parameter) else None
+    is_zero = isinstance(default, ir.Constant) and type(default.value) in (int, float) and default.value == 0
+    return amount.name if isinstance(amount, Parameter) and is_zero else None
 
 
 def _any_part(project: Project, instance: Instance, holds: Callable[[KerasClass], bool], seen: set[int]) -> bool:
@@ -124,9 +149,9 @@ def creates_weight(event: object) -> bool:
     return isinstance(event, FunctionCall) and event.name in VARIABLE_FUNCTIONS
 
 
-def waits_for_build(project: Project, instance: Instance) -> bool:
-    """Whether it has weights that come into being only when it, or a part of it, is built or called."""
-    return _waits(project, instance, set())
+def waits_for_build(project: Project, instance: Instance, built: set[int]) -> bool:
+    """Whether it has weights that come into being only when it, or a part of it, is built or called; `built` are already."""
+    return _waits(project, instance, set(built))
 
 
 def _waits(project: Project, instance: Instance, seen: set[int]) -> bool:
@@ -174,8 +199,18 @@ def _project_object_waits(project: Project, instance: Instance, seen: set[int]) 
         return True
     if run.build is not None and any(creates_weight(event) for event in run.build.events):
         return True
-    parts = [part for slot in instance.attributes.values() for _, value in slot.entries for part in instances_in(value)]
-    return any(_waits(project, part, seen) for part in parts if part.number not in built_in(run.init))
+    ready = _built_by_the_constructor(run)
+    return any(_waits(project, part, seen) for part in _parts_of(instance) if allocation(part) not in ready)
+
+
+def _built_by_the_constructor(run: ClassRun) -> set[int]:
+    """The places where a class makes parts that its own constructor then builds: parts of another object of it are others."""
+    built = built_in(run.init)
+    return {allocation(part) for part in _parts_of(run.instance) if part.number in built} if run.instance is not None else set()
+
+
+def _parts_of(instance: Instance) -> list[Instance]:
+    return [part for slot in instance.attributes.values() for _, value in slot.entries for part in instances_in(value)]
 
 
 def is_functional(run: ClassRun) -> bool:
@@ -194,14 +229,23 @@ def built_in(trace: Trace | None) -> set[int]:
     for event in trace.events if trace is not None else ():
         if isinstance(event, LayerCall):
             built.add(event.instance.number)
-        elif isinstance(event, MethodCall) and event.method == "build" and isinstance(event.receiver, Instance):
-            built.add(event.receiver.number)
+        elif isinstance(event, MethodCall) and event.method == "build":
+            layer = event.receiver
+            built |= {layer.number} if isinstance(layer, Instance) and not _builds_nothing(layer) else set()
         for site in event.stack:
             callee = site.callee
             receiver = callee.receiver if isinstance(callee, FunctionValue) else None
             if isinstance(receiver, Instance) and site.function is not None and site.function.name in _BUILDING:
                 built.add(receiver.number)
     return built
+
+
+def _builds_nothing(layer: Instance) -> bool:
+    """Whether its `build` is the one of Keras's bare Layer, which leaves what the layer holds as it is."""
+    info = layer.info
+    if info is None or info.kind != "layer" or not info.is_fully_known or info.find_method("build") is not None:
+        return False
+    return info.keras_base is not None and info.keras_base.name == "keras.layers.Layer"
 
 
 def has_own_name(project: Project, instance: Instance) -> bool | None:

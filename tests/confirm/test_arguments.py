@@ -7,7 +7,7 @@ import inspect
 import pytest
 
 from kerlint.confirm.worker.making.arguments import Call, calls_to_try
-from kerlint.confirm.worker.making.candidates import by_name, candidates
+from kerlint.confirm.worker.making.candidates import by_name, candidates, of_kind
 from kerlint.confirm.worker.making.failures import Failure
 
 
@@ -72,6 +72,75 @@ class Pair:
 
 
 SOURCE = inspect.getsource(Pair)
+
+
+def meant(name: str, kind: str, source: str = "", annotation: object = inspect.Parameter.empty) -> str:
+    return of_kind(kind, inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation), source)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "expected"),
+    [
+        ("alpha_initializer", "layer or function", "keras.initializers.HeNormal(seed=1)"),
+        ("kernel_regularizer", "layer or function", "keras.regularizers.L2(0.25)"),
+        ("decay_schedule_fn", "layer or function", "keras.optimizers.schedules.ExponentialDecay(0.5, 8, 0.25)"),
+        ("loss", "class or function", "keras.losses.Huber(delta=2.0)"),
+        ("loss_fn", "function", "keras.losses.mean_squared_error"),
+        ("tokenizer", "class or function", "str.split"),
+        ("activation_fn", "layer or function", "keras.activations.relu"),
+        ("skip_py_fn", "class or function", "keras.activations.relu"),
+        ("inner", "layer or function", "keras.layers.Dense(8)"),
+        ("loss_network", "model", "keras.layers.Dense(8)"),
+    ],
+)
+def test_what_is_called_is_of_the_kind_that_its_name_says(name: str, kind: str, expected: str) -> None:
+    assert meant(name, kind) == expected
+
+
+def test_what_is_called_is_of_the_kind_that_its_use_says() -> None:
+    lines = ["w = self.add_weight(shape=(1,), initializer=self.start)"]
+    assert meant("start", "layer or function", in_class("start", *lines)) == "keras.initializers.HeNormal(seed=1)"
+
+
+class Net:
+    def __init__(self, encoder: object, width: object) -> None:
+        self.encoder, self.width = encoder, width
+
+
+@pytest.mark.parametrize("kinds", [{"encoder": "model"}, {"encoder": "layer"}])
+def test_what_is_meant_to_be_an_object_is_never_none(kinds: dict[str, str]) -> None:
+    real = [Call(("None", "3"), (), True)]
+    found = list(calls_to_try(Net, real, None, inspect.getsource(Net), kinds))
+    assert found and all("encoder=None" not in str(call) and not str(call).startswith("None") for call in found)
+    assert "keras.layers.Dense(8)" in str(found[0]) and "width=3" in str(found[0])
+
+
+def test_what_a_method_calls_as_a_layer_is_never_none() -> None:
+    source = (
+        "class Net:\n    def __init__(self, encoder, width):\n        self.encoder = encoder\n\n"
+        "    def call(self, x):\n        return self.encoder(x)\n"
+    )
+    assert all("encoder=None" not in str(call) for call in calls_to_try(Net, [Call(("None", "3"))], None, source, {}))
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["x = Dense(8)(given)"], "keras.Input((8,))"),
+        (["super().__init__(inputs=given, outputs=f(given))"], "keras.Input((8,))"),
+        (["super().__init__(given, outputs)"], "keras.Input((8,))"),
+        (["self.dense = layers.Dense(8)", "x = self.dense(given)"], "keras.Input((8,))"),
+        (["x = Dense(8)(given[0])"], "[keras.Input((8,)), keras.Input((8,))]"),
+        (["x = [Dense(8)(part) for part in given]"], "[keras.Input((8,)), keras.Input((8,))]"),
+    ],
+)
+def test_a_constructor_that_makes_a_graph_gets_inputs(lines: list[str], expected: str) -> None:
+    body = "\n".join(f"        {line}" for line in lines)
+    assert tried("given", f"class Net:\n    def __init__(self, given):\n{body}\n")[0] == expected
+
+
+def test_what_a_call_hands_to_a_layer_is_no_input_of_a_graph() -> None:
+    assert "keras.Input" not in " ".join(tried("scale", in_class("scale", "return Dense(8)(self.scale)")))
 
 
 def test_a_partly_known_call_is_completed() -> None:

@@ -66,3 +66,9 @@ def test_what_a_subclass_hands_up_counts(tmp_path: Path) -> None:
 
 def test_a_subclass_without_a_constructor_is_made_as_its_base(tmp_path: Path) -> None:
     assert calls(tmp_path, "class Wide(Block):\n    pass\n\nlayer = Wide(32)\n") == (ConstructorCall(("32",)),)
+
+
+def test_an_option_that_is_none_for_want_of_a_caller_is_unknown(tmp_path: Path) -> None:
+    assert calls(tmp_path, "def f(n=None, size=3):\n    return Block(n, inner=size)\n") == (
+        ConstructorCall((), (("inner", "3"),)),
+    )

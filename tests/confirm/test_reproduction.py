@@ -141,3 +141,13 @@ def test_a_path_with_backslashes_does_not_spoil_the_head() -> None:
     text = script(finding("C:\\new\\blocks.py"), VERDICT, request(ONE), WITNESS)
     assert text is not None
     ast.parse(text)
+
+
+def test_a_script_for_keras_2_finds_tf_keras_under_its_own_name() -> None:
+    named = SlicedModule(
+        "blocks", (), "/src/blocks.py", "import tf_keras\n\n\nclass Block(tf_keras.layers.Layer):\n    pass\n", False
+    )
+    verdict = Verdict(VerdictKind.CONFIRMED, "it is lost", {"keras": "2.15.0"})
+    text = script(finding(), verdict, request(named), WITNESS)
+    assert text is not None and "except ImportError:  # Keras 2" in text and text.index("ImportError") < text.index("class Block")
+    assert "except ImportError:  # Keras 2" not in text_of(named)

@@ -91,3 +91,29 @@ def test_a_picture_saved_is_no_model_saved(tmp_path: Path) -> None:
 
 def test_a_library_that_neither_trains_nor_saves_is_not_idle(tmp_path: Path) -> None:
     assert not subject_named("Part", tmp_path, part=PART).is_idle
+
+
+def test_a_registered_layer_with_a_private_name_that_only_another_makes_is_not_concerned(tmp_path: Path) -> None:
+    hidden = PART.replace("class Part", '@keras.saving.register_keras_serializable("tests")\nclass _Part')
+    owner = WHOLE.replace("Part", "_Part")
+    assert not subject_named("_Part", tmp_path, part=hidden, whole=owner).is_concerned
+
+
+def test_a_table_of_the_project_registers_nothing(tmp_path: Path) -> None:
+    listed = "TABLE = {}\ndef register(name):\n    def keep(cls):\n        TABLE[name] = cls\n        return cls\n    return keep"
+    part = PART.replace("class Part", f'{listed}\n@register("part")\nclass Part')
+    assert not subject_named("Part", tmp_path, part=part, whole=WHOLE).is_concerned
+
+
+def test_a_layer_made_through_a_chosen_class_is_made_by_its_owner(tmp_path: Path) -> None:
+    chosen = WHOLE.replace("self.part = Part(", "kind = Part if kwargs else Part\n        self.part = kind(")
+    assert not subject_named("Part", tmp_path, part=PART, whole=chosen).is_concerned
+    chosen = WHOLE.replace("self.part = Part(", 'self.part = {"part": Part}[kwargs["kind"]](')
+    assert subject_named("Part", tmp_path, part=PART, whole=chosen).is_concerned
+
+
+def test_a_layer_whose_calls_never_come_to_keras_is_not_concerned_unless_another_is_given_it(tmp_path: Path) -> None:
+    own = PART + "\n    def __call__(self, x):\n        return self.function(x)\n"
+    assert not subject_named("Part", tmp_path, part=own).is_concerned
+    given = own + "\ndef build():\n    return keras.Sequential([Part(keras.ops.tanh)])\n"
+    assert subject_named("Part", tmp_path, part=given).is_concerned

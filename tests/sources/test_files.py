@@ -44,3 +44,37 @@ def test_of_a_large_project_the_folder_round_the_file_is_searched(project: Path,
 def test_a_folder_that_is_too_large_by_itself_is_not_searched(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kerlint.files, "_MOST_FILES", 1)
     assert searched(project) == []
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    for name in ("hub/__init__.py", "hub/src/__init__.py", "hub/src/tests/__init__.py", "hub/src/tests/mocks/mock.py", "a.py"):
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("from hub import Block\n")
+    return tmp_path
+
+
+def test_a_folder_without_init_inside_a_package_belongs_to_that_package(package: Path) -> None:
+    assert FileLayout().project_root(package / "hub/src/tests/mocks/mock.py") == package / "hub"
+    assert FileLayout().project_root(package / "hub/src/__init__.py") == package / "hub"
+
+
+def test_a_package_inside_such_a_folder_belongs_to_the_outer_package(package: Path) -> None:
+    inner = package / "hub/src/tests/mocks/inner"
+    inner.mkdir()
+    (inner / "__init__.py").touch()
+    assert FileLayout().project_root(inner / "__init__.py") == package / "hub"
+
+
+def test_a_folder_that_is_in_no_package_is_its_own_project(package: Path) -> None:
+    assert FileLayout().project_root(package / "a.py") == package
+
+
+def test_imports_see_only_packages_without_a_gap(package: Path) -> None:
+    beside = package / "hub/src/tests/mocks/beside.py"
+    inner = package / "hub/src/tests/mocks/inner"
+    inner.mkdir()
+    (inner / "__init__.py").touch()
+    beside.touch()
+    assert FileLayout().module_file(inner / "__init__.py", "beside", 0) == beside

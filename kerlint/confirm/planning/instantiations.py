@@ -130,7 +130,7 @@ def source_of(value: Value | None, depth: int = 0) -> str | None:
             return None if value.known is None else repr(value.known)
         case Choice():
             return source_of(value.alternatives[0][1], depth + 1)
-        case Parameter(facts=ir.Parameter(default=ir.Constant(value=default))):
+        case Parameter(facts=ir.Parameter(default=ir.Constant(value=default))) if default is not None:  # None: whoever calls says
             return repr(default)
         case Reference() if value.name.startswith("keras."):
             return value.name

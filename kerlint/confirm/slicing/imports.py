@@ -55,7 +55,7 @@ class ProjectImports:
             return first != self._home
         if (first in sys.stdlib_module_names or first in _WELL_KNOWN) and (importer.parent / "__init__.py").is_file():
             found = self._layout.module_file(importer, first, 0)
-            return found is not None and found.parent == importer.parent
+            return found is not None and self._layout.top_package(importer.parent) in found.parents
         return False
 
     # --- names --------------------------------------------------------------------------------------------------------

@@ -54,6 +54,9 @@ def _prepare() -> None:
     """The same numbers in every run."""
     import keras
 
+    from .keras_of_two_names import stand_in_for_tf_keras
+
+    stand_in_for_tf_keras()
     keras.utils.set_random_seed(0)
     os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")
 

@@ -175,6 +175,19 @@ def test_a_neighbour_named_like_the_standard_library_is_not_meant(slice_of: Any,
     assert names_in(slice).keys() == {"pkg", "pkg.main"}
 
 
+def test_a_package_further_out_named_like_the_standard_library_is_not_meant(slice_of: Any, loaded: Any) -> None:
+    files = {
+        "pkg/inner/blocks.py": "import random\n\n\nclass Block:\n    number = random.randint(1, 1)\n",
+        "pkg/inner/__init__.py": "",
+        "pkg/random/__init__.py": "",
+        "pkg/__init__.py": "",
+    }
+    cut = slice_of(files, "Block")
+    assert "random" not in {alias for module in cut.modules for alias in (module.name, *module.aliases)}
+    with loaded(cut) as module:
+        assert module.Block.number == 1
+
+
 def test_a_broken_helper_is_left_out(slice_of: Any) -> None:
     files = {"main.py": "from broken import x\nimport gone\ndef f(): return x, gone\n", "broken.py": "def f(:\n"}
     slice = slice_of(files, "f")

@@ -7,6 +7,7 @@ guesses, which learn from what failed before: only what the failing line speaks 
 
 from __future__ import annotations
 
+import ast
 import heapq
 import inspect
 import linecache
@@ -18,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 from .candidates import ANYTHING, by_name, candidates, of_kind, other_values, words_compared_with
 from .class_text import attributes_of, parsed
 from .failures import NOWHERE, Failure, farthest_first
+from .kinds import is_live_kind
+from .parameter_uses import use_texts
 
 if TYPE_CHECKING:
     from .search import Search
@@ -77,6 +80,8 @@ def calls_to_try(
         return
     seen: set[str] = set()
     parameters = parameters_of(cls)
+    live = live_parameters(parameters, kinds, source)
+    real = [_without_misfits(call, parameters, live, kinds) for call in real]
     for call in real:
         if str(call) not in seen and not _lacking(call, parameters):
             seen.add(str(call))
@@ -88,6 +93,32 @@ def calls_to_try(
             if str(call) not in seen:
                 seen.add(str(call))
                 yield call
+
+
+def live_parameters(parameters: Sequence[inspect.Parameter], kinds: Mapping[str, str], source: str) -> frozenset[str]:
+    """The required parameters that are meant for an object of Keras."""
+    return frozenset(
+        parameter.name
+        for parameter in parameters
+        if is_live_kind(kinds.get(parameter.name, ""), parameter, use_texts(parameter.name, source, by_name))
+    )
+
+
+def _without_misfits(call: Call, parameters: Sequence[inspect.Parameter], live: frozenset[str], kinds: Mapping[str, str]) -> Call:
+    """A call of the project without what it gives in place of an object: None, and what is plain where a finding says better."""
+    named = list(_named(call, parameters))
+    misfits = {name for name, text in named if name in live and (text == "None" or (name in kinds and _is_literal(text)))}
+    if not misfits or len(call.positional) > len(parameters):
+        return call
+    return Call((), tuple(item for item in named if item[0] not in misfits))
+
+
+def _is_literal(text: str) -> bool:
+    try:
+        ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return False
+    return True
 
 
 def _is_small(call: Call) -> bool:
@@ -117,9 +148,11 @@ class _Guesses:
         self.parameters = {parameter.name: parameter for parameter in parameters}
         used = {name: text for call in real for name, text in _named(call, parameters)}
         self.options: dict[str, list[str]] = {}
+        live = live_parameters(parameters, kinds, source)
         for parameter in _lacking(known, parameters):
-            found = [*of_kind(kinds.get(parameter.name, ""), parameter), *candidates(parameter, source, namespace)]
+            found = [*of_kind(kinds.get(parameter.name, ""), parameter, source), *candidates(parameter, source, namespace)]
             found = [*([used[parameter.name]] if parameter.name in used else []), *found, *ANYTHING]
+            found = [text for text in found if text != "None" or parameter.name not in live]
             self.options[parameter.name] = list(dict.fromkeys(found))[:_MOST_VALUES]
         self.refused: set[str] = set()
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .class_text import words_compared_with
+from .kinds import kind_meant
 from .parameter_uses import LIKELY, use_texts
 
 _BY_NAME: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -84,15 +85,21 @@ _OF_KIND: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"list of layers or functions", ("[keras.layers.Dense(8), keras.layers.Dense(8)]", "[abs, abs]")),
     (r"layer or function", ("keras.layers.Dense(8)", "lambda values: values * 0.5")),
     (r"class or function", ("keras.layers.Dense", "keras.activations.relu")),
-    (r"function|lambda|callable", ("lambda values: values * 0.5", "abs", "keras.activations.relu")),
+    (r"loss function", ("keras.losses.mean_squared_error",)),
+    (r"tokenizer", ("str.split",)),
+    (r"activation", ("keras.activations.relu", "keras.activations.tanh")),
+    (r"function|lambda|callable", ("keras.activations.relu", "abs", "lambda values: values * 0.5")),
     (r"layer|model", ("keras.layers.Dense(8)", "keras.Sequential([keras.layers.Dense(8)])")),
     (r"array|tensor", ("numpy.ones(8, 'float32')", "numpy.ones((8, 8), 'float32')")),
     (r"set", ("{1, 2}", "{'a', 'b'}")),
     (r"regularizer", ("keras.regularizers.L2(0.25)",)),
     (r"initializer", ("keras.initializers.HeNormal(seed=1)",)),
     (r"constraint", ("keras.constraints.NonNeg()",)),
-    (r"loss", ("keras.losses.Huber(delta=2.0)",)),
+    (r"loss$", ("keras.losses.Huber(delta=2.0)",)),
+    (r"metric", ("keras.metrics.MeanAbsoluteError()",)),
+    (r"schedule", ("keras.optimizers.schedules.ExponentialDecay(0.5, 8, 0.25)",)),
     (r"optimizer", ("keras.optimizers.SGD(0.5)",)),
+    (r"InputSpec", ("keras.layers.InputSpec(ndim=2)",)),
     (r"path", ("__import__('pathlib').Path('sample')",)),
     (r"dtype", ("__import__('numpy').dtype('float32')",)),
     (r"class", ("keras.layers.Dense",)),
@@ -107,14 +114,22 @@ _OTHER_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 """What a text of such a name may be other than its default."""
 
 
-def of_kind(kind: str, parameter: inspect.Parameter | None = None) -> list[str]:
-    """Expressions for a value of a kind of live object; for an enum or dataclass, what annotation or default can make."""
+def of_kind(kind: str, parameter: inspect.Parameter | None = None, source: str = "") -> list[str]:
+    """Expressions for a value of a kind of live object; for an enum or dataclass, what annotation or default can make.
+
+    Where the kind leaves open what is called, parameter and class decide.
+    """
+    uses = use_texts(parameter.name, source, by_name) if kind and parameter is not None else []
+    kind = kind_meant(kind, parameter, uses)
     if parameter is not None and kind in ("enum", "dataclass"):
         made = parameter.annotation if isinstance(parameter.annotation, type) else type(parameter.default)
         if made is inspect.Parameter.empty or made is type:
             return []
         return [f"list({made.__name__})[-1]" if kind == "enum" else f"{made.__name__}()"]
-    return [text for pattern, texts in _OF_KIND if re.search(pattern, kind) for text in texts]
+    found = [text for pattern, texts in _OF_KIND if re.search(pattern, kind) for text in texts]
+    if kind.startswith("list holding"):
+        return [f"[{text}]" for text in found]
+    return [*(text for _, text in uses if kind in ("layer", "model") and text.startswith("[keras.")), *found]
 
 
 def by_name(name: str) -> tuple[str, ...]:

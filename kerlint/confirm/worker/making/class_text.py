@@ -19,6 +19,18 @@ class Class:
     tree: ast.AST
     round: Mapping[ast.AST, ast.AST]
 
+    def function_round(self, node: ast.AST) -> ast.FunctionDef | None:
+        """The innermost function that an expression stands in."""
+        around = self.round.get(node)
+        while around is not None and not isinstance(around, ast.FunctionDef):
+            around = self.round.get(around)
+        return around
+
+    def owner_of(self, function: ast.FunctionDef) -> ast.ClassDef | None:
+        """The class that a function is a method of."""
+        owner = self.round.get(function)
+        return owner if isinstance(owner, ast.ClassDef) else None
+
 
 @functools.lru_cache(maxsize=64)
 def parsed(source: str) -> Class:
@@ -50,6 +62,18 @@ def attributes_of(name: str, tree: ast.AST) -> set[str]:
                         found.add(target.attr)
                     other = other or target.attr == name
     return found or (set() if other else {name})
+
+
+def is_layer_attribute(node: ast.expr, tree: ast.AST) -> bool:
+    """Whether it is an attribute that is set to something made by a class."""
+    if not isinstance(node, ast.Attribute) or not is_self(node.value):
+        return False
+    for inner in ast.walk(tree):
+        if isinstance(inner, ast.Assign) and isinstance(inner.value, ast.Call):
+            is_made = dotted(inner.value.func).rpartition(".")[2][:1].isupper()
+            if is_made and any(isinstance(t, ast.Attribute) and is_self(t.value) and t.attr == node.attr for t in inner.targets):
+                return True
+    return False
 
 
 def dotted(node: ast.expr) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .class_text import Class, attributes_of, dotted, is_self, parameters_in, parsed
+from .class_text import Class, attributes_of, dotted, is_layer_attribute, is_self, parameters_in, parsed
 
 _DEEPEST = 3
 _SIZE = "8"
@@ -20,6 +20,7 @@ _TEXT_METHODS = frozenset("lower upper startswith endswith strip split format re
 _LAYER_METHODS = frozenset("build compute_output_shape call trainable_weights weights layers get_weights output_shape".split())
 _MODEL_ATTRIBUTES = frozenset("inputs outputs input output input_shape get_layer summary".split())
 _DICT_METHODS = frozenset("items keys values get update".split())
+_INPUTS = ("keras.Input((8,))", "keras.Input((16, 16, 3))", "keras.Input((6, 8))", "keras.Input((6,), dtype='int32')")
 _NUMBER_OPERATORS = (ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
 _GETTERS = {
     "activations": "'relu'", "initializers": "'glorot_uniform'", "regularizers": "keras.regularizers.L2(0.25)",
@@ -84,12 +85,14 @@ def _occurrences(name: str, tree: ast.AST) -> Iterator[ast.expr]:
 def _used(node: ast.expr, at: Reading) -> list[tuple[int, str]]:
     """What one occurrence says, each with how uncertain it is."""
     parent = at.text.round.get(node)
+    if _is_graph_tensor(node, parent, at):
+        return [(0, text) for text in _INPUTS]
     if isinstance(parent, ast.Assign) and parent.value is node and isinstance(parent.targets[0], (ast.Tuple, ast.List)):
         return [(0, _several(parent.targets[0], at))]
     if isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node:
         return [(1, _listed(parent.target, at))]
     if isinstance(parent, ast.Subscript) and parent.value is node:
-        return _indexed(parent)
+        return _inputs_of(parent, at) or _indexed(parent)
     if isinstance(parent, ast.Attribute) and parent.value is node:
         return _asked(parent.attr)
     if isinstance(parent, ast.Call) and parent.func is node:
@@ -106,6 +109,34 @@ def _used(node: ast.expr, at: Reading) -> list[tuple[int, str]]:
     if isinstance(parent, ast.Starred):
         return [(3, "(8, 8)")]
     return []
+
+
+def _is_graph_tensor(node: ast.expr, parent: ast.AST | None, at: Reading) -> bool:
+    """Whether a constructor makes a graph of it: layers are called on it, or the base is told that it is its input."""
+    function = at.text.function_round(node)
+    if function is None or (function.name != "__init__" and (at.depth == 0 or at.text.owner_of(function) is not None)):
+        return False
+    if isinstance(parent, ast.keyword):
+        call = at.text.round.get(parent)
+        return parent.arg == "inputs" and isinstance(call, ast.Call) and dotted(call.func).endswith("__init__")
+    if not isinstance(parent, ast.Call) or node not in parent.args:
+        return False
+    if isinstance(parent.func, ast.Call):
+        made = dotted(parent.func.func).rpartition(".")[2]
+        return made[:1].isupper() and made != "super"
+    if dotted(parent.func).endswith("__init__"):
+        return len(parent.args) == 2 and parent.args[0] is node and not parent.keywords[1:]
+    return is_layer_attribute(parent.func, at.text.tree)
+
+
+def _inputs_of(node: ast.Subscript, at: Reading) -> list[tuple[int, str]]:
+    """A list of inputs, as long as the item that becomes a graph's input asks for."""
+    index = node.slice
+    if not isinstance(index, ast.Constant) or not isinstance(index.value, int) or not 0 <= index.value < 6:
+        return []
+    if not _is_graph_tensor(node, at.text.round.get(node), at):
+        return []
+    return [(0, f"[{', '.join([text] * max(2, index.value + 1))}]") for text in _INPUTS]
 
 
 def _several(target: ast.Tuple | ast.List, at: Reading) -> str:

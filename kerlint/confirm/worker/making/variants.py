@@ -10,11 +10,14 @@ from typing import Callable
 
 from .arguments import Call, of_kind, other_values, parameters_of, switches
 from .feeds import Feed
+from .kinds import is_live
 from .subject import Search, Subject, constructions, working
 
 _CONSTRUCTIONS = 3
 _VALUES = 5
 _WITHOUT_NAMES = 8
+_FOLLOWS_OTHERS = ("KER208",)
+"""Of these the defect may hang on arguments that the finding does not name: a value that is changed by another."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,9 @@ def variants(subject: Subject, search: Search, accepts: Callable[[object, Feed],
 def _round(subject: Subject, call: Call, feed: Feed | None, by_switches: bool) -> Iterator[Variant]:
     for changed in changed_calls(subject, call):
         yield Variant(changed, feed, True)
+    if subject.request.get("code") in _FOLLOWS_OTHERS:
+        together = _changed_together(subject, call)
+        yield from [Variant(together, feed, True)] if together != call else []
     yield Variant(call, feed, _exercises(subject, call))
     if by_switches:
         yield from (Variant(switched, feed, True) for switched in switches(subject.cls, call))
@@ -54,7 +60,7 @@ def changed_calls(subject: Subject, call: Call) -> Iterator[Call]:
     named = [parameter for parameter in optional if parameter.name in about]
     for parameter in named or optional[:_WITHOUT_NAMES]:
         kind = kinds.get(parameter.name, "")
-        texts = of_kind(kind, parameter) if kind else other_values(parameter, subject.source)
+        texts = of_kind(kind, parameter, subject.source) if kind else other_values(parameter, subject.source)
         for text in texts[: _VALUES if named else 1]:
             changed = call.with_keyword(parameter.name, text)
             try:
@@ -64,16 +70,46 @@ def changed_calls(subject: Subject, call: Call) -> Iterator[Call]:
             yield changed
 
 
+def _changed_together(subject: Subject, call: Call) -> Call:
+    """The call with another value than the default for all that can be changed at once."""
+    optional = [p for p in parameters_of(subject.cls) if p.default is not inspect.Parameter.empty]
+    for parameter in optional[:_WITHOUT_NAMES]:
+        for text in other_values(parameter, subject.source)[:1]:
+            changed = call.with_keyword(parameter.name, text)
+            try:
+                subject.make(changed)
+            except Exception:
+                continue
+            call = changed
+    return call
+
+
+def exercised(subject: Subject, call: Call) -> frozenset[str]:
+    """The parameters that the finding names and that a call gives what puts them to the test.
+
+    Where the finding says that an object is meant, that is an object; else another value than the default.
+    """
+    about, kinds = subject.request.get("about", ()), subject.request.get("kinds", {})
+    parameters = {parameter.name: parameter for parameter in parameters_of(subject.cls) if parameter.name in about}
+    positional, named = call.evaluated(subject.namespace)
+    values = {**dict(zip((p.name for p in parameters_of(subject.cls)), positional)), **named}
+    texts = {**dict(zip((p.name for p in parameters_of(subject.cls)), call.positional)), **dict(call.keywords)}
+    return frozenset(
+        name
+        for name, parameter in parameters.items()
+        if name in values and (is_live(values[name]) if name in kinds else texts[name] != repr(parameter.default))
+    )
+
+
+def all_meant(subject: Subject) -> frozenset[str]:
+    """The parameters that the finding names as meant for objects: none of them may be left untried."""
+    kinds = subject.request.get("kinds", {})
+    return frozenset(parameter.name for parameter in parameters_of(subject.cls) if parameter.name in kinds)
+
+
 def _exercises(subject: Subject, call: Call) -> bool:
-    """Whether a call gives every required parameter that the finding names a value of the kind that it means."""
-    about, kinds = set(subject.request.get("about", ())), subject.request.get("kinds", {})
-    parameters = parameters_of(subject.cls)
-    given = {**dict(zip((p.name for p in parameters), call.positional)), **dict(call.keywords)}
-    if not about & {parameter.name for parameter in parameters}:
+    """Whether a call puts a parameter that the finding names to the test; any call does where it names none."""
+    about = set(subject.request.get("about", ()))
+    if not about & {parameter.name for parameter in parameters_of(subject.cls)}:
         return True
-    for parameter in parameters:
-        if parameter.name in about and parameter.name in given and repr(parameter.default) != given[parameter.name]:
-            meant = of_kind(kinds.get(parameter.name, ""), parameter)
-            if not meant or given[parameter.name] in meant or call.is_real:
-                return True
-    return False
+    return bool(exercised(subject, call))

@@ -12,9 +12,10 @@ from collections.abc import Generator, Mapping
 from contextlib import nullcontext
 from typing import Any, Callable
 
+from ..looks import predicted
 from ..making.feeds import Feed
 from ..making.subject import Search, Subject, custom_objects, subject_of
-from ..making.variants import Variant, variants
+from ..making.variants import Variant, all_meant, exercised, variants
 from ..sandbox.children import StageOutcome
 from ..scenarios import contract, reload
 from ..scenarios.models import as_model
@@ -23,14 +24,6 @@ from ..verdicts import confirmed, refuted, trouble_of, undecided
 from ..watching import lines_run, were_run
 from ..witness import witness_of_configuration, witness_of_first_use, witness_of_fresh_process, witness_of_reload
 from . import probe
-
-_UNREGISTERED = re.compile(r"Could not locate (class|function)|Unknown (layer|object|loss|metric)|not registered|custom_objects")
-_REFUSED = re.compile(r"unexpected keyword|multiple values|positional argument|Unable to revive model from config")
-_CONFIGURATION = re.compile(r"NotImplementedError|non-serializable|missing \d+ required|" + _REFUSED.pattern)
-"""Errors that say that the configuration is at fault, where a finding speaks of something else."""
-_CONTRACT = ("KER201", "KER202", "KER203", "KER204", "KER206", "KER207", "KER208", "KER211")
-"""Of these the finding speaks of constructor and configuration, which every round trip puts to the test."""
-
 
 _NO_INPUT = "no input was found that it takes"
 _FILE, _BEFORE = "model.keras", "before.pickle"
@@ -53,6 +46,8 @@ def serialization(request: Mapping[str, Any]) -> Generator[tuple[str, dict[str, 
         if trouble_of(outcome) is not None:
             return undecided(f"in a fresh process: {trouble_of(outcome)}")
         fresh = outcome.value
+        if fresh["defect"] and not fresh["shows"]:
+            return undecided(f"fails otherwise: {fresh['defect']} in a fresh process")
         if fresh["defect"]:
             words = f"{fresh['defect']} in a fresh process"
             return confirmed(words, evidence=fresh["outcome"], used=found["used"], witness=fresh["witness"])
@@ -67,18 +62,19 @@ def same_process(argument: Mapping[str, Any]) -> dict[str, Any]:
     subject = subject_of(request)
     search = Search(request)
     attempts: list[dict[str, Any]] = []
-    is_contract = request["code"] in _CONTRACT
-    was_put_to_test, last = False, None
+    is_contract = request["code"] in predicted.CONTRACT
+    was_put_to_test, untried, last = False, all_meant(subject), None
     for variant in variants(subject, search, _accepts, by_switches=not is_contract):
         with lines_run(subject.module.__file__ or "") as seen:
             attempt = _attempt(subject, variant)
         attempts.append(attempt)
-        if _shows(request, attempt, variant):
+        if predicted.shows(request, attempt, variant.exercises):
             used, witness = _used(subject, variant, attempt), _witness(subject, variant, attempt)
             evidence = {**attempt, **_without_custom_objects(variant.feed, attempt)}
             return confirmed(_in_words(attempt, request), evidence=evidence, used=used, witness=witness)
         if "error" not in attempt and "unfit" not in attempt:
             was_put_to_test = was_put_to_test or _puts_to_test(request, attempt, variant, seen)
+            untried -= exercised(subject, variant.call)
             last = variant
         if search.is_over:
             break
@@ -87,11 +83,13 @@ def same_process(argument: Mapping[str, Any]) -> dict[str, Any]:
         return at_once
     if not attempts:
         return undecided(f"no arguments or inputs were found that work ({search.reason})")
+    failed = next((reload.in_words(attempt) for attempt in attempts if "error" in attempt), "")
     if last is None:
-        other = attempts[-1].get("error") or attempts[-1]["unfit"]
-        return undecided(other if other == _NO_INPUT else f"something else goes wrong first: {other}")
-    if not was_put_to_test:
-        return undecided("nothing was found that reaches the place or differs from the defaults there")
+        unfit = attempts[-1].get("unfit", "")
+        return undecided(unfit if unfit == _NO_INPUT else f"fails otherwise: {failed or unfit}")
+    if not was_put_to_test or untried:
+        nothing = "nothing was found that reaches the place or differs from the defaults there"
+        return undecided(f"fails otherwise: {failed}" if failed else nothing)
     details = {
         "evidence": attempts[-1],
         "used": _used(subject, last),
@@ -117,7 +115,7 @@ def _raised_at_once(subject: Subject, search: Search) -> dict[str, Any] | None:
 
 def _puts_to_test(request: Mapping[str, Any], attempt: Mapping[str, Any], variant: Variant, seen: set[int]) -> bool:
     """Whether an attempt that came through tried what the finding speaks of: its lines ran, its arguments were compared."""
-    if request["code"] not in _CONTRACT:
+    if request["code"] not in predicted.CONTRACT:
         return variant.exercises and were_run(seen, request)
     about = set(request.get("about", ()))
     return variant.exercises and (not about or bool(about & set(attempt.get("compared", ()))))
@@ -146,9 +144,9 @@ def _attempt(subject: Subject, variant: Variant) -> dict[str, Any]:
             is_in_file = len(received) != 1 or "error" in outcome
         except Exception as error:
             outcome = {"step": "build", "unfit": reload.told(error)}
-    if subject.request["code"] not in _CONTRACT:
+    if subject.request["code"] not in predicted.CONTRACT:
         return _without_configuration(subject, variant, outcome)
-    if not is_in_file or "unfit" in outcome or _UNREGISTERED.search(outcome.get("error", "")):
+    if not is_in_file or "unfit" in outcome or predicted.UNREGISTERED.search(outcome.get("error", "")):
         try:
             outcome = {**outcome, **contract.round_trip(make, subject.cls, objects), "route": "configuration"}
         except Exception as error:
@@ -162,7 +160,7 @@ def _without_configuration(subject: Subject, variant: Variant, outcome: dict[str
     """Where only the configuration fails, and the finding does not speak of it: the same with one that is right."""
     if variant.feed is None:
         return {"step": "make", "unfit": _NO_INPUT}
-    if not _CONFIGURATION.search(outcome.get("error", "")):
+    if not predicted.is_of_configuration(outcome.get("error", "")):
         return outcome
     try:
         with contract.made_by(subject.cls, lambda: subject.make(variant.call)):
@@ -206,27 +204,6 @@ def _without_custom_objects(feed: Feed | None, outcome: Mapping[str, Any]) -> di
     return {_WITHOUT: reload.in_words(found).partition(". ")[0] or "the same outputs"}
 
 
-def _shows(request: Mapping[str, Any], attempt: Mapping[str, Any], variant: Variant) -> bool:
-    """Whether what was seen is what the finding predicts."""
-    code, about = request["code"], set(request.get("about", ()))
-    error, changed = attempt.get("error", ""), set(attempt.get("changed", ()))
-    if error.startswith("Refused") or _UNREGISTERED.search(error):
-        return False
-    if "unfit" in attempt and not error and not changed:
-        return False
-    if code not in _CONTRACT:
-        return reload.is_defect(attempt) and attempt.get("step") != "save" and not _CONFIGURATION.search(error)
-    if code == "KER203":
-        return bool(attempt.get("lost")) and not error
-    if code == "KER204":
-        return bool(_REFUSED.search(error)) or bool(attempt.get("lost"))
-    if code in ("KER202", "KER208"):
-        if about & changed or re.search(r"missing \d+ required|Unable to revive model from config", error):
-            return True
-        return not error and reload.is_defect(attempt) and variant.exercises
-    return bool(error) or bool(about & changed if about else changed) or reload.is_defect(attempt)
-
-
 @stage("serialization.fresh")
 def fresh_process(argument: Mapping[str, Any]) -> dict[str, Any]:
     """Loads what the other process saved, after automatic names were shifted, with the classes named by hand."""
@@ -240,8 +217,14 @@ def fresh_process(argument: Mapping[str, Any]) -> dict[str, Any]:
     with contract.made_by(subject.cls, made) if data["supplied"] else nullcontext():
         outcome = reload.load(before, feed.arrays(), feed.handed, _FILE, custom_objects(subject))
         outcome.update(_without_custom_objects(feed, outcome))
-    defect = "" if _UNREGISTERED.search(outcome.get("error", "")) else reload.in_words(outcome)
-    return {"outcome": outcome, "defect": defect, "witness": witness_of_fresh_process(subject, data["made"], feed)}
+    defect = "" if predicted.UNREGISTERED.search(outcome.get("error", "")) else reload.in_words(outcome)
+    is_shown = predicted.shows(request, outcome, exercises=False)
+    return {
+        "outcome": outcome,
+        "defect": defect,
+        "shows": is_shown,
+        "witness": witness_of_fresh_process(subject, data["made"], feed),
+    }
 
 
 def _as_data(variant: Variant, attempt: Mapping[str, Any]) -> dict[str, Any]:

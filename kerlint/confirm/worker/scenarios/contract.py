@@ -15,16 +15,24 @@ import keras
 import numpy
 
 
+class Received(dict[str, Any]):
+    """The arguments of a construction by parameter, and the object that was made of them."""
+
+    thing: Any = None
+
+
 @contextmanager
-def constructions_of(cls: type) -> Iterator[list[dict[str, Any]]]:
-    """The arguments of every construction of a class in the block, by parameter; the class itself is left as it is."""
-    received: list[dict[str, Any]] = []
+def constructions_of(cls: type) -> Iterator[list[Received]]:
+    """The arguments of every construction of a class in the block; the class itself is left as it is."""
+    received: list[Received] = []
     code = getattr(inspect.unwrap(cls.__init__), "__code__", None)  # type: ignore[misc]
     names = [] if code is None else list(code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount])
 
     def note(frame: FrameType, event: str, _: Any) -> None:
         if event == "call" and frame.f_code is code and type(frame.f_locals.get(code.co_varnames[0])) is cls:
-            received.append({name: frame.f_locals[name] for name in names if name in frame.f_locals})
+            arguments = Received({name: frame.f_locals[name] for name in names if name in frame.f_locals})
+            arguments.thing = frame.f_locals[code.co_varnames[0]]
+            received.append(arguments)
 
     before = sys.getprofile()
     sys.setprofile(note)
@@ -111,7 +119,7 @@ def round_trip(make: Callable[[], Any], cls: type, custom_objects: Mapping[str, 
     """Which arguments come back changed: `{parameter: [given, received]}`; `error` where it raises."""
     with constructions_of(cls) as received:
         thing = make()
-        given = received[-1] if received else {}
+        given = received[-1] if received else Received()
         del received[:]
         try:
             text = written(thing)
@@ -126,10 +134,30 @@ def round_trip(make: Callable[[], Any], cls: type, custom_objects: Mapping[str, 
     return {"step": "compared", "changed": changed(given, received[0]), "compared": sorted(given)}
 
 
-def changed(given: Mapping[str, Any], received: Mapping[str, Any]) -> dict[str, list[str]]:
+def changed(given: Received, received: Received) -> dict[str, list[str]]:
     """The parameters whose argument is another one, both in words."""
     names = [name for name in given if not isinstance(given[name], dict) or name in received]
-    return {name: [shown(given[name]), shown(received.get(name))] for name in names if not same(given[name], received.get(name))}
+    return {
+        name: [shown(given[name]), shown(received.get(name))]
+        for name in names
+        if not same(given[name], received.get(name)) and not is_made_again(given[name], given.thing, received.thing)
+    }
+
+
+def is_made_again(value: Any, before: Any, after: Any) -> bool:
+    """Whether an object that a constructor is not given itself stands where it stood in what was saved: something rebuilt it."""
+    if isinstance(value, (str, int, float, bool, list, tuple, dict, set, type(None), numpy.ndarray)):
+        return False
+    holding = [name for name, held in _attributes(before).items() if held is value or _is_equal(value, held)]
+    return bool(holding) and all(_is_equal(value, _attributes(after).get(name)) for name in holding)
+
+
+def _attributes(thing: Any) -> dict[str, Any]:
+    return dict(getattr(thing, "__dict__", {}))
+
+
+def _is_equal(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and same(one, other)
 
 
 def shown(value: Any) -> str:
@@ -156,6 +184,7 @@ def base_keys_lost(make: Callable[[], Any], custom_objects: Mapping[str, Any]) -
 
 def told_shortly(error: BaseException) -> str:
     """An exception in one line, the innermost cause of what Keras wraps, without addresses."""
-    text = re.sub(r" at 0x[0-9a-f]+", "", str(error).rsplit("Exception encountered:", 1)[-1])
+    inner = re.split(r"(?:Exception encountered|Error encountered during deserialization):", str(error))[-1]
+    text = re.sub(r" at 0x[0-9a-f]+", "", inner)
     lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
     return f"{type(error).__name__}: {' '.join(lines[:2])[:240]}" if lines else type(error).__name__

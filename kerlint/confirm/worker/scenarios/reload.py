@@ -68,7 +68,7 @@ def shift_automatic_names() -> None:
 def told(error: BaseException) -> str:
     """An exception in one line, the innermost cause of what Keras wraps."""
     text = re.sub(r"\x1b\[[0-9;]*m|(?<=\w) at 0x[0-9a-f]+", "", str(error)).replace(os.getcwd(), ".")
-    inner = text.rsplit("Exception encountered:", 1)[-1] if "Exception encountered:" in text else text
+    inner = re.split(r"(?:Exception encountered|Error encountered during deserialization):", text)[-1]
     lines = [line.strip() for line in inner.strip().splitlines() if line.strip()]
     return f"{type(error).__name__}: {' '.join(lines[:2])[:240]}" if lines else type(error).__name__
 
