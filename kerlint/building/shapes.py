@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import dotted, walk
 
-
 Finds = Callable[[ir.Expr, set[str]], Iterator[ir.Node]]
 """What finds places in an expression, by the names that hold shapes."""
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kerlint.confirm.requests import Request
-from kerlint.confirm.slicing import Slice, flatten
+from kerlint.confirm.slicing import Slice, SlicedModule, flatten
 from kerlint.finding import Finding, Verdict
 
 _SCENARIOS = Path(__file__).with_name("worker") / "scenarios"
@@ -185,8 +185,17 @@ def _program(request: Request, names: Sequence[str], scenarios: Sequence[str], l
         for module in modules
         for name in (module.name, *module.aliases)
     ]
-    wanted = f"from {modules[0].name} import {', '.join(names)}\n" if names else f"from {modules[0].name} import *\n"
+    wanted = _imports_of(names, modules) if names else f"from {modules[0].name} import *\n"
     return "\n".join(["MODULES = {", *described, "}", "", "", _IMPORTER, "", "sys.meta_path.insert(0, _Slice())", wanted])
+
+
+def _imports_of(names: Sequence[str], modules: Sequence[SlicedModule]) -> str:
+    """Imports of the names, each from the module that defines it; from the first where none says so."""
+    homes = {name: module.name for module in reversed(modules) for name in _defined(module.text)}
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(homes.get(name, modules[0].name), []).append(name)
+    return "".join(f"from {home} import {', '.join(inner)}\n" for home, inner in found.items())
 
 
 def _squeezed(text: str) -> str:

@@ -16,6 +16,7 @@ HOLE = "…"
 """Stands in a message for the part of a path that is not known."""
 
 NUMBER_SPECIFICATION = re.compile(r"(?:.?[<>=^])?[-+ ]?z?#?0?\d*[,_]?(?:\.\d+)?[bcdeEfFgGnoxX%]")
+DATE_ENDS_IN_DIGITS = re.compile(r"%[YmdHMSyjfIUWGVu]$")
 EXTENSION = re.compile(r"[^./\\](\.[A-Za-z][A-Za-z0-9]*)$")
 ARITHMETIC = frozenset(("-", "*", "/", "//", "**", "<<", ">>"))
 NUMERIC_CALLS = frozenset(("builtins.int", "builtins.len", "builtins.round", "builtins.abs", "builtins.float", "time.time"))
@@ -84,7 +85,7 @@ def stem_of(text: Text) -> str | None:
 
 def _is_number(hole: TextHole) -> bool:
     """Whether what stands in the hole ends in a digit, whatever it is."""
-    if hole.spec and NUMBER_SPECIFICATION.fullmatch(hole.spec):
+    if hole.spec and (NUMBER_SPECIFICATION.fullmatch(hole.spec) or DATE_ENDS_IN_DIGITS.search(hole.spec)):
         return True
     return not hole.spec and _is_numeric(hole.value)
 

@@ -106,10 +106,11 @@ def _is_constant(variable: Value) -> bool:
 def _in_attributes(module: Module, project: Project, run: ClassRun) -> Iterator[Report]:
     for lost in lost_layers(project, run, module.knowledge):
         if lost.store.module is module:
-            names = " and ".join(sorted({layer.class_name.rpartition(".")[2] for layer in lost.layers}))
+            classes = sorted({layer.class_name.rpartition(".")[2] for layer in lost.layers})
+            names, verb = " and ".join(classes), "is" if len(classes) == 1 else "are"
             place = f"self.{lost.store.name}"
             if (fate := _fate(module, lost.outcome)) is not None:
-                message = f"{names} in {place} is {fate}: Keras does not look into {lost.holder}"
+                message = f"{names} in {place} {verb} {fate}: Keras does not look into {lost.holder}"
                 yield Report(lost.store.span, f"{message}; hold it in an attribute of its own or in a plain list")
             elif lost.outcome.startswith("raises:"):
                 error, _, step = lost.outcome.removeprefix("raises:").partition("@")

@@ -90,6 +90,7 @@ def meant(name: str, kind: str, source: str = "", annotation: object = inspect.P
         ("activation_fn", "layer or function", "keras.activations.relu"),
         ("skip_py_fn", "class or function", "keras.activations.relu"),
         ("inner", "layer or function", "keras.layers.Dense(8)"),
+        ("gamma_initializer", "layer", "keras.initializers.HeNormal(seed=1)"),
         ("loss_network", "model", "keras.layers.Dense(8)"),
     ],
 )

@@ -44,6 +44,7 @@ KEY = request("KER207", '"scale" in get_config() is no parameter of B: loading r
         (FALLS_BACK, load("ValueError: expected 2 variables, received 4", changed={"width": ["3", "2"]})),
         (DICT, {"step": "compared", "difference": 0.0, "changed": {"inner": ["Dense", "{…}"]}}),
         (DICT, {"step": "call", "error": "TypeError: 'dict' object is not callable", "changed": {"inner": ["Dense", "{…}"]}}),
+        (DICT, load('TypeError: argument "inner" must be a callable')),
         (KEY, load("TypeError: B.__init__() got an unexpected keyword argument 'scale'")),
         (KEY, load("TypeError: ('Keyword argument not understood:', 'scale')")),
         (
@@ -72,6 +73,7 @@ def test_what_the_message_says_is_shown(shows: Any, asked: dict[str, Any], attem
         (DICT, {"step": "save", "error": "ValueError: Cannot get a config of a model before it has been built"}),
         (DICT, {"step": "save", "error": "OSError: could not get source code"}),
         (DICT, load("ValueError: Layer 'dense_11' expected 0 variables, but received 2")),
+        (DICT, load("ValueError: Layer 'inner' expected 0 variables, but received 2")),
         (KEY, load("TypeError: B.__init__() got an unexpected keyword argument 'name'")),
         (
             request("KER201", "B has no get_config(): saving anything that holds it raises NotImplementedError", "f"),

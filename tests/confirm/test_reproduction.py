@@ -151,3 +151,11 @@ def test_a_script_for_keras_2_finds_tf_keras_under_its_own_name() -> None:
     text = script(finding(), verdict, request(named), WITNESS)
     assert text is not None and "except ImportError:  # Keras 2" in text and text.index("ImportError") < text.index("class Block")
     assert "except ImportError:  # Keras 2" not in text_of(named)
+
+
+def test_names_of_several_modules_are_imported_from_where_they_are_defined() -> None:
+    other = SlicedModule("parts", (), "/src/parts.py", "class Part:\n    pass\n", False)
+    witness = {**WITNESS, "names": ["Block", "Part"]}
+    verdict = Verdict(VerdictKind.CONFIRMED, "it is lost", {"keras": "3.15.1"})
+    text = script(finding(), verdict, request(PLAIN, other), {**witness, "left_out": {"thing": "module thing"}})
+    assert text is not None and "from blocks import Block\n" in text and "from parts import Part\n" in text

@@ -275,10 +275,16 @@ def _may_be_meant_otherwise(act: Act) -> bool:
     """Whether the path may be fit for all that can be read.
 
     Where a load depends on a condition, the default of an option is often the one value for which it does not run. And
-    weights are read from `.weights.json` as well, which a date can be told from only by who knows what dates look like.
+    weights are read from `.weights.json` as well, which a date can be told from only by who knows what dates look like. What
+    a class body takes from a global may be any value that the global ever has.
     """
     is_option = act.is_reading and act.form == "option_of_the_command_line" and act.surrounding in CONDITIONAL
-    return is_option or (act.operation == "load_weights" and act.form == "written_date" and act.target.ending == ".json")
+    is_global_in_class = act.form == "chosen_by_statement" and act.surrounding == "object with default"
+    return (
+        is_option
+        or is_global_in_class
+        or (act.operation == "load_weights" and act.form == "written_date" and act.target.ending == ".json")
+    )
 
 
 def is_same_name(one: Target, other: Target) -> bool:

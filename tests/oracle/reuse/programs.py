@@ -70,7 +70,13 @@ HOLDINGS = {
     "frozen": Holding(("{s}frozen = keras.layers.BatchNormalization(trainable=False)",), ("{s}frozen",)),
     "frozen later": Holding((f"{{s}}still = {_NORM}", "{s}still.trainable = False"), ("{s}still",)),
     "alias": Holding(("{s}alias = {s}norm",), ("{s}alias",)),
-    "copied": Holding(("{s}copied = keras.layers.BatchNormalization.from_config({s}norm.get_config())",), ("{s}copied",)),
+    "copied": Holding(
+        (
+            "config = {{**{s}norm.get_config(), 'name': 'copied'}}",
+            "{s}copied = keras.layers.BatchNormalization.from_config(config)",
+        ),
+        ("{s}copied",),
+    ),
     "running": Holding(("{s}running = Running()",), ("{s}running",), False),
     "spectral": Holding(("{s}spectral = keras.layers.SpectralNormalization(keras.layers.Dense(4))",), ("{s}spectral",)),
     "layer norm": Holding(("{s}scale = keras.layers.LayerNormalization()",), ("{s}scale",), False),

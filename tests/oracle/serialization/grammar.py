@@ -121,6 +121,11 @@ class Program:
     def parameters(self) -> tuple[Parameter, ...]:
         return tuple(parameter for made in self.classes for parameter in made.parameters)
 
+    @property
+    def base(self) -> Program | None:
+        """The same program with an object of the base class in place of one of its child."""
+        return replace(self, classes=self.classes[:1]) if len(self.classes) > 1 else None
+
     def value_of(self, parameter: Parameter) -> str:
         """What the program gives for it; a second switch is the other way round, so that mixing the two up is seen."""
         number = [p for p in self.parameters if p.kind == parameter.kind].index(parameter)

@@ -6,7 +6,7 @@ An error that names something else, or comes of something else, shows nothing, h
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..scenarios import reload
@@ -73,6 +73,8 @@ def _is_predicted(request: Mapping[str, Any], attempt: Mapping[str, Any]) -> boo
         return True  # what is missing as well is not asked for before
     if named := named_in(error):
         return bool(named & (set(request.get("about", ())) | _words(message)))
+    if not is_save and _quotes(error, request.get("about", ())):
+        return True
     if "NotImplementedError" in error or "non-serializable" in error:
         return is_save and (request["code"] == "KER201" or "NotImplementedError" in message or "not stored" in message)
     if request["code"] == "KER206":
@@ -90,6 +92,13 @@ def named_in(error: str) -> set[str]:
     """The parameters, keys and attributes that an error names as the trouble."""
     found = [word for pattern in _NAMING for text in re.findall(pattern, error) for word in re.findall(r"['\"](\w+)['\"]", text)]
     return set(found) - {"self"}  # which a class lacks that stands where an object is meant
+
+
+def _quotes(error: str, names: Iterable[str]) -> bool:
+    """Whether an error speaks of one of these parameters by its name, and not of a layer that is called so."""
+    if re.search(r"expected \d+ variables?|could not be loaded", error):
+        return False
+    return any(re.search(rf"['\"`]{re.escape(name)}['\"`]|arguments? {re.escape(name)}\b", error) for name in names)
 
 
 def _words(message: str) -> set[str]:

@@ -43,15 +43,20 @@ _BY_USE = {
 """What the expressions say that the uses of a parameter led to."""
 _CERTAIN = 2
 _VAGUE = re.compile(r" or |function|lambda|callable")
+_UNMISTAKABLE = re.compile(r"(initializer|regularizer|constraint|schedule|optimizer)$")
+"""Names that say more than that something is a layer or model."""
 _PLAIN = (str, bytes, int, float, complex, bool, type(None))
 
 
 def kind_meant(told: str, parameter: inspect.Parameter | None, uses: list[tuple[int, str]]) -> str:
     """The kind of value: what the finding says where that is definite, else the narrowest that can be read; "" for unknown."""
-    if parameter is None or told.startswith("list ") or (told and not _VAGUE.search(told)):
+    if parameter is None or told.startswith("list "):
         return told
-    used = next((_BY_USE[text] for doubt, text in uses if doubt <= _CERTAIN and text in _BY_USE), "")
-    read = _of_default(parameter.default) or _of_annotation(parameter.annotation) or used
+    read = _of_default(parameter.default) or _of_annotation(parameter.annotation)
+    if told and not _VAGUE.search(told):
+        unmistakable = _UNMISTAKABLE.search(parameter.name.lower())
+        return read or (unmistakable.group(1) if unmistakable else told)
+    read = read or next((_BY_USE[text] for doubt, text in uses if doubt <= _CERTAIN and text in _BY_USE), "")
     named = next((kind for pattern, kind in _BY_NAME if re.search(pattern, parameter.name.lower())), "")
     if told == "function" and (read or named) == "loss":
         return "loss function"
