@@ -1,7 +1,7 @@
 """Where a `build` method treats the input shape as a tuple.
 
-Turns a method into the sums of a shape and a tuple in it, and into the questions that only a TensorShape answers. A name that is bound to anything else than a shape is none from
-then on. Knows nothing of classes.
+Turns a method into the sums of a shape and a tuple in it, and into the questions that only a TensorShape answers. A name that
+is bound to anything else than a shape is none from then on. Knows nothing of classes.
 """
 
 from __future__ import annotations
@@ -89,8 +89,8 @@ def _is_shape(node: ir.Expr, shapes: set[str]) -> bool:
 
 def _requests(expression: ir.Expr, shapes: set[str]) -> Iterator[ir.Node]:
     for node in walk(expression, into_scopes=False):
-        if isinstance(node, ir.Call) and isinstance(node.function, ir.Attribute) and node.function.name == "as_list":
-            if _is_shape(node.function.value, shapes):
+        match node:
+            case ir.Call(function=ir.Attribute(value=shape, name="as_list")) if _is_shape(shape, shapes):
                 yield node
 
 

@@ -75,7 +75,9 @@ def _other_file(use: FileUse, text: Text) -> str:
     """What to save to, where the call has arguments that only a SavedModel takes."""
     given = [name for name in _OF_SAVED_MODELS if use.argument(name) is not None]
     better = with_suffix(text, ".keras")
-    return f"keep it for serving, and save to {better} without {' and '.join(given)} for loading" if given else f"save to {better}"
+    if given:
+        return f"keep it for serving, and save to {better} without {' and '.join(given)} for loading"
+    return f"save to {better}"
 
 
 def _form_is_stated(module: Module, use: FileUse) -> bool:

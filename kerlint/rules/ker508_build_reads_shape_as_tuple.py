@@ -1,8 +1,8 @@
 """KER508 build-reads-shape-as-tuple.
 
 ## What it does
-Reports `build()` that adds a tuple to the input shape or to a part of it, in a class that Keras may load from a file. For Keras 2,
-`build()` that asks the shape for `as_list()` as well.
+Reports `build()` that adds a tuple to the input shape or to a part of it, in a class that Keras may load from a file. For
+Keras 2, `build()` that asks the shape for `as_list()` as well.
 
 ## Why is this bad?
 A functional or Sequential `.keras` file stores the shape as JSON and hands it back to `build()` as a list:
@@ -30,7 +30,8 @@ swallows the exception, and the model comes back with random weights.
             return inputs[..., None] * self.scale
 
 ## Keras versions
-All, for `.keras` files; `as_list()` on Keras 2 (on Keras 3 a shape is a tuple already, and the first call raises). A layer that another class makes for itself is built by being called and gets a tuple.
+All, for `.keras` files; `as_list()` on Keras 2 (on Keras 3 a shape is a tuple already, and the first call raises). A layer
+that another class makes for itself is built by being called and gets a tuple.
 
 ## References
 Measured on 2.15 and every 3.x tried: TypeError, can only concatenate list (not "tuple") to list; on 2.15 AttributeError, 'list'

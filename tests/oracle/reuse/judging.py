@@ -20,6 +20,8 @@ def disagreements(passes: list[Pass], said: tuple[Said, ...]) -> list[str]:
         for layer, calls in mixed(seen):
             lines.setdefault(layer.name, set()).update(line for call in calls for line in call.lines)
     for name, places in lines.items():
+        refused = [seen.refused.lines for seen in passes if seen.refused is not None and seen.refused.layer.name == name]
+        places.update(line for lines_of_one in refused for line in lines_of_one)  # what is graver is said instead
         about = [one for one in said if one.line in places and one.code == "KER101"]
         justified.update(about)
         if not about:
