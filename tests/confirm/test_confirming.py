@@ -26,7 +26,7 @@ UNDECIDED = {
     "KER301/bad_directory_of_the_keras_that_stays.py": "needs module tf_keras",
     "KER305/bad_weights_of_keras_2_loaded_as_a_model.py": "the program's own save fails first",
 }
-"""Fixtures for another Keras or whose making is not found, that need what is not installed, or where another defect comes first."""
+"""Fixtures for another Keras, that need what is not installed or cannot be made, or where another defect comes first."""
 
 
 def confirm(*arguments: str, codes: str = "ALL") -> tuple[int, list[dict[str, Any]]]:
