@@ -241,7 +241,7 @@ def _call_reference(machine: Machine, frame: Frame, callee: Reference, arguments
     elif method == "from_config" and (made := machine.keras_class(owner)) is not None and made.updates_state_in_training:
         result = _construct_keras(machine, frame, made.name, Arguments(is_open=True), node)
     elif name == "argparse.ArgumentParser":  # two parsers made alike are two all the same
-        result = Derived(machine.numbering.fresh(), "call", (callee, *arguments.values()))
+        result = Derived(machine.numbering.of("made", id(node)), "call", (callee, *arguments.values()))
     else:
         result = machine.derived("call", callee, *arguments.values(), keywords=tuple(arguments.keywords))
     machine.record(FunctionCall, node, frame.module, name, arguments, result)

@@ -5,7 +5,8 @@ Finds keys that no parameter takes, and values that are not what was given. Know
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import operator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kerlint.semantics import syntax as ir
@@ -112,8 +113,11 @@ def _altered(contract: Contract, constructor: Constructor, key: str, stored: ir.
     if not any(kept is value for _, value, _ in constructor.stores):
         return None
     if attribute is None:
-        is_own = _is_itself(kept, key)
-        return Altered(key, stored, None, "get_config()") if is_own and changes(stored, name, own) else None
+        if _is_itself(kept, key):
+            return Altered(key, stored, None, "get_config()") if changes(stored, name, own) else None
+        results = [result(stored, name, own, result(kept, key, "", number)) for number in _PROBES]
+        is_changed = all(found not in (None, number) for found, number in zip(results, _PROBES, strict=True))
+        return Altered(key, stored, None, "__init__ and get_config()") if is_changed else None
     if isinstance(kept, ir.Name):
         is_other = kept.id != key and kept.id in constructor.names and kept.id not in constructor.replaced
         return Altered(key, stored, kept.id) if is_other and not _is_alias(constructor, key) else None
@@ -158,6 +162,36 @@ def changes(value: ir.Expr, name: str, own: str = "") -> bool:
                 for operator, part in rest
             )
     return False
+
+
+_PROBES = (3.0, 8.0, 24.0)
+"""Numbers that a parameter may be given: of what is halved and doubled again, one comes back."""
+
+
+def result(value: ir.Expr, name: str, own: str, number: float | None) -> float | None:
+    """What an expression of one parameter, or of one attribute of `own`, gives for a number; None where that cannot be told."""
+    if number is None or _is_it(value, name, own):
+        return number
+    match value:
+        case ir.Constant(value=int() | float() as constant) if not isinstance(constant, bool):
+            return float(constant)
+        case ir.Unary(operator="-", operand=operand):
+            inside = result(operand, name, own, number)
+            return None if inside is None else -inside
+        case ir.Operation(start=start, rest=rest) if all(sign in _ARITHMETIC for sign, _ in rest):
+            found = result(start, name, own, number)
+            for sign, part in rest:
+                other = result(part, name, own, number)
+                if found is None or other is None or (other == 0 and "/" in sign):
+                    return None
+                found = _ARITHMETIC[sign](found, other)
+            return found
+    return None
+
+
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
+}  # fmt: skip
 
 
 def _is_it(node: ir.Expr, name: str, own: str) -> bool:

@@ -34,10 +34,19 @@ def said_of(lines: range, said: tuple[Said, ...]) -> list[Said]:
     return [one for one in said if one.line in lines]
 
 
+def _written_before(program: Program, number: int) -> list[int]:
+    """The acts that write what another one reads, in this form or another."""
+    read = program.acts[number]
+    return [
+        n for n, act in enumerate(program.acts[:number])
+        if read.is_reading and not act.is_reading and is_same_name(act.target, read.target)
+    ]  # fmt: skip
+
+
 def _of_act(program: Program, number: int, outcomes: list[Outcome], runs: list[Run], said: list[Said]) -> Iterator[str]:
     act = program.acts[number]
     name = f"act {number} ({act.operation} {act.target.text})"
-    is_computable = path_of(act, number).is_computable
+    is_computable = all(path_of(program.acts[n], n).is_computable for n in (number, *_written_before(program, number)))
     refused = all(outcome.errors for outcome in outcomes)
     lines = {line for outcome in outcomes for line in outcome.lines}
     alarms = [one for one in said if one.code in REFUSALS[act.operation] and one.severity != "info"]
@@ -54,6 +63,8 @@ def _of_act(program: Program, number: int, outcomes: list[Outcome], runs: list[R
     yield from _compared(name, "cannot be loaded again", lost, "KER310", said, is_computable and _is_model_known(program, act))
     ignored = [one for one in said if one.code == "KER307" and one.severity == "info"]
     warned = all(any("save_format" in message for message in outcome.warned) for outcome in outcomes) and not refused
+    if act.surrounding == "helper by keyword" and not warned:
+        ignored = []  # said of the path that the helper has by default
     yield from _compared(name, "ignores save_format", warned, "KER307", ignored, is_computable)
 
 
@@ -115,15 +126,13 @@ def _is_another_file(program: Program, number: int) -> bool:
 
 def _is_of_a_folder(program: Program, number: int) -> bool:
     """KER302 speaks of endings; weights that are read from a folder which `zipped=False` wrote are nobody's matter yet."""
-    act = program.acts[number]
-    writers = [other for other in program.acts[:number] if not other.is_reading and is_same_name(other.target, act.target)]
-    return act.operation == "load_weights" and any(writer.argument == "zipped=False" for writer in writers)
+    writers = [program.acts[n] for n in _written_before(program, number)]
+    return program.acts[number].operation == "load_weights" and any(writer.argument == "zipped=False" for writer in writers)
 
 
 def _was_never_written(program: Program, number: int, runs: list[Run]) -> bool:
     """Whether what is read is not there because the call that writes it raises, as was said there."""
-    read = program.acts[number].target
-    writers = [n for n, act in enumerate(program.acts[:number]) if not act.is_reading and is_same_name(act.target, read)]
+    writers = _written_before(program, number)
     return bool(writers) and all(run.outcomes[writer].errors for writer in writers for run in runs)
 
 

@@ -201,7 +201,8 @@ CONDITIONAL = ("condition", "walrus", "cleaning up", "loop", "loop over paths", 
 def acts(operation: str, target: Target, other: Target | None = None) -> st.SearchStrategy[Act]:
     """One call of an operation on that target, written in any form, in any surrounding."""
     return st.builds(
-        Act, st.just(operation), st.sampled_from(CALLS[operation]), st.just(target), forms_of(target),
+        Act, st.just(operation), st.sampled_from(CALLS[operation]), st.just(target),
+        forms_of(target).filter(lambda form: operation not in READING or form != "seconds"),  # a file of another second
         st.sampled_from(ARGUMENTS[operation]), st.sampled_from(sorted(SURROUNDINGS)), st.just(other),
     )  # fmt: skip
 

@@ -95,8 +95,8 @@ HOLDINGS = {
     "norms": Holding((), ("{s}norms[0]", "{s}norms[1]", "{s}norms[-1]")),
     "one norm many times": Holding((f"{{s}}shared = [{_NORM}] * 2",), ("{s}shared[0]", "{s}shared[1]")),
     "dict": Holding(
-        (f"{{s}}parts = {{{{'first': {_NORM}, 'second': {_NORM}, 'dense': keras.layers.Dense(4)}}}}",),
-        ("{s}parts['first']", "{s}parts['second']"),
+        (f"{{s}}table = {{{{'first': {_NORM}, 'second': {_NORM}, 'dense': keras.layers.Dense(4)}}}}",),
+        ("{s}table['first']", "{s}table['second']"),
     ),
     "dict of one": Holding(
         ("{s}names = {{'encoder': {s}norm, 'decoder': {s}norm}}",), ("{s}names['encoder']", "{s}names['decoder']"),
