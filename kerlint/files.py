@@ -33,6 +33,7 @@ class FileLayout:
     _roots: dict[Path, Path] = field(default_factory=dict)
     _neighbourhoods: dict[Path, Path] = field(default_factory=dict)
     _paths: dict[Path, list[Path]] = field(default_factory=dict)
+    _folders: dict[Path, frozenset[Path]] = field(default_factory=dict)
     _words: dict[Path, dict[bytes, list[Path]]] = field(default_factory=dict)
 
     def top_package(self, folder: Path) -> Path:
@@ -79,21 +80,27 @@ class FileLayout:
         if known is None:
             root = self.project_root(path)
             between = [root, *(parent for parent in reversed(folder.parents) if root in parent.parents), folder]
-            small = [candidate for candidate in between if self._is_small(candidate)]
-            holding = (candidate for candidate in small if any(found.parent == folder for found in self._paths[candidate]))
-            known = next(holding, folder)
+            known = next((candidate for candidate in between if folder in self._folders_searched(candidate)), folder)
             self._neighbourhoods[folder] = known
         return known
 
-    def _is_small(self, folder: Path) -> bool:
+    def _paths_below(self, folder: Path) -> list[Path]:
+        """The programs below a folder; none where there are too many to search."""
         if folder not in self._paths:
-            self._paths[folder] = list(islice(python_files(folder), _MOST_FILES + 1))
-        return len(self._paths[folder]) <= _MOST_FILES
+            found = list(islice(python_files(folder), _MOST_FILES + 1))
+            self._paths[folder] = found if len(found) <= _MOST_FILES else []
+        return self._paths[folder]
+
+    def _folders_searched(self, folder: Path) -> frozenset[Path]:
+        """The folders in which those programs lie."""
+        if folder not in self._folders:
+            self._folders[folder] = frozenset(path.parent for path in self._paths_below(folder))
+        return self._folders[folder]
 
     def _files_of(self, folder: Path) -> list[tuple[Path, bytes]]:
         if folder not in self._files:
             files = self._files[folder] = []
-            for found in self._paths[folder] if self._is_small(folder) else ():
+            for found in self._paths_below(folder):
                 data = self.read(found)
                 if data is not None and len(data) < 2_000_000:
                     files.append((found, data))

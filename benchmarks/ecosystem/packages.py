@@ -36,10 +36,6 @@ class Package:
     def folder(self) -> str:
         return f"{self.name}-{self.version}"
 
-    @property
-    def is_wheel(self) -> bool:
-        return self.filename.endswith(".whl")
-
 
 def read_packages(path: Path) -> tuple[Package, ...]:
     """Every package of the list, sorted. Raises InvalidPackages with what is wrong."""

@@ -24,6 +24,7 @@ from kerlint.execution.values import (
 from kerlint.project import Module
 from kerlint.reuse.states import holds_layers
 from kerlint.semantics import syntax as ir
+from kerlint.semantics.walking import last_name
 
 _MOST_CALLS = 12
 """Calls of one layer in one trace that are compared."""
@@ -138,23 +139,14 @@ def _is_handed_over(site: Site) -> bool:
     """Whether the function was an argument of the call, as in `tf.map_fn(lambda step: …, sequence)`."""
     if not isinstance(site.node, ir.Call) or site.function is None:
         return False
-    if _last_name(site.node.function) == site.function.name:
+    if last_name(site.node.function) == site.function.name:
         return False
     return any(
         argument.value.function is site.function
         if isinstance(argument.value, ir.Lambda)
-        else _last_name(argument.value) == site.function.name
+        else last_name(argument.value) == site.function.name
         for argument in site.node.arguments
     )
-
-
-def _last_name(expression: ir.Expr) -> str | None:
-    match expression:
-        case ir.Name():
-            return expression.id
-        case ir.Attribute():
-            return expression.name
-    return None
 
 
 def _producer(value: Value | None) -> Instance | None:

@@ -69,6 +69,13 @@ def dotted(node: object) -> str | None:
     return ".".join(names) if names else None
 
 
+def last_name(node: object) -> str | None:
+    """`c` of `a.b.c` and of `a.b().c`; None for what has no name."""
+    if isinstance(node, ir.Name):
+        return node.id
+    return node.name if isinstance(node, ir.Attribute) else None
+
+
 def attribute_of(node: object, owner: str) -> str | None:
     """`x` of `owner.x`."""
     if isinstance(node, ir.Attribute) and isinstance(node.value, ir.Name) and node.value.id == owner:

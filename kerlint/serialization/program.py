@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from kerlint.project import Module
 from kerlint.semantics import syntax as ir
-from kerlint.semantics.walking import dotted, keyword, text_of, walk
+from kerlint.semantics.walking import dotted, keyword, last_name, text_of, walk
 from kerlint.serialization.names import qualified
 
 _TRAINS = frozenset(("fit", "fit_generator", "train_on_batch", "GradientTape", "save_weights", "load_weights", "export"))
@@ -22,13 +22,13 @@ _ENDINGS = (".keras", ".h5", ".hdf5")
 
 def trains(module: Module) -> bool:
     """Whether the program trains, or writes or reads weights."""
-    return any(_last_name(call) in _TRAINS or _is_low_level(module, call) for call in _calls(module))
+    return any(last_name(call.function) in _TRAINS or _is_low_level(module, call) for call in _calls(module))
 
 
 def keeps_models(module: Module) -> bool:
     """Whether the program saves, loads or copies a whole model or a layer by its configuration."""
     for node in _calls(module):
-        name = _last_name(node)
+        name = last_name(node.function)
         if name in (_SAVES | _BY_CONFIGURATION) and not _is_of_another_library(module, node):
             return True
         if name == "ModelCheckpoint":
@@ -48,7 +48,7 @@ def writes_only_saved_models(module: Module) -> bool:
         return False
     saves = 0
     for node in _calls(module):
-        name = _last_name(node)
+        name = last_name(node.function)
         if (name in _BY_CONFIGURATION and name != "from_config") or name == "ModelCheckpoint":
             return False
         if _is_low_level(module, node) or (name in ("save", "save_model") and not _is_of_another_library(module, node)):
@@ -83,12 +83,6 @@ def _is_low_level(module: Module, call: ir.Call) -> bool:
 
 def _calls(module: Module) -> Iterator[ir.Call]:
     return (node for node in walk(module.facts.body) if isinstance(node, ir.Call))
-
-
-def _last_name(node: ir.Call) -> str:
-    if isinstance(node.function, ir.Attribute):
-        return node.function.name
-    return (dotted(node.function) or "").rpartition(".")[2]
 
 
 def _is_of_another_library(module: Module, node: ir.Call) -> bool:

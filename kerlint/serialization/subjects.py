@@ -21,8 +21,7 @@ from kerlint.serialization.constructor import Constructor, constructor_of
 from kerlint.serialization.contract import Contract, contracts
 from kerlint.serialization.lineage import lineage_of
 from kerlint.serialization.names import find_class, qualified
-from kerlint.serialization.program import keeps_models, restores, trains
-from kerlint.serialization.program import writes_only_saved_models as writes_only_saved_models
+from kerlint.serialization.program import keeps_models, restores, trains, writes_only_saved_models
 from kerlint.serialization.registration import is_registered
 from kerlint.serialization.usage import Site, construction_sites, subclasses
 

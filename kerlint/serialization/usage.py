@@ -13,7 +13,7 @@ from kerlint.knowledge import KerasClass
 from kerlint.project import Module, Project
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
-from kerlint.semantics.walking import assignments, dotted, positional, text_of, walk
+from kerlint.semantics.walking import assignments, dotted, last_name, positional, text_of, walk
 from kerlint.serialization.names import find_class
 
 
@@ -89,7 +89,7 @@ def _makings_of(module: Module, name: str) -> list[_Making]:
     found: dict[str, list[_Making]] = {}
     methods = {id(method): owner for owner in module.classes for method in owner.facts.methods.values()}
     for making in _makings(module.facts.body, (), methods, None, ()):
-        found.setdefault(_last_name(making.named) or "", []).append(making)
+        found.setdefault(last_name(making.named) or "", []).append(making)
     module.memory["makings by name"] = found
     return found.get(name, [])
 
@@ -110,7 +110,7 @@ def _makings(
     for node in walk(body, parameters, into_scopes=False):
         if isinstance(node, ir.Call):
             yield from (_Making(node, owner, named, body) for named in _named(node.function, scopes))
-            if _last_name(node.function) == "partial" and (given := positional(node)):
+            if last_name(node.function) == "partial" and (given := positional(node)):
                 made = ir.Call(node.first, node.last, node.function, node.arguments[1:])
                 yield from (_Making(made, owner, named, body) for named in _named(given[0], scopes))
         elif isinstance(node, ir.FunctionFacts):
@@ -163,9 +163,3 @@ def _written_out(held: ir.Expr, scopes: tuple[_Choices, ...]) -> Iterator[ir.Dic
     elif isinstance(held, ir.Name):
         chosen = next((scope[held.id] for scope in scopes if held.id in scope), ())
         yield from (value for value in chosen if isinstance(value, ir.DictDisplay))
-
-
-def _last_name(function: ir.Expr) -> str | None:
-    if isinstance(function, ir.Name):
-        return function.id
-    return function.name if isinstance(function, ir.Attribute) else None

@@ -165,10 +165,10 @@ class Told:
         return Failure(what, self.text, (self.text,), ())
 
 
-def after(text: str) -> list[Call]:
+def after(text: str, cls: type = Pair) -> list[Call]:
     search = Told(text)
     found = []
-    for call in calls_to_try(Pair, [], None, SOURCE, {}, None, search):  # type: ignore[arg-type]
+    for call in calls_to_try(cls, [], None, inspect.getsource(cls), {}, None, search):  # type: ignore[arg-type]
         found.append(call)
         search.troubles.append(text)
     return found
@@ -180,3 +180,14 @@ def test_an_argument_that_a_base_asks_for_is_given() -> None:
 
 def test_guesses_come_to_an_end() -> None:
     assert 10 < len(after("ValueError: no")) <= 48
+
+
+class Either:
+    def __init__(self, encoder: object = None, width: object = None) -> None:
+        self.made = encoder or width
+
+
+def test_what_may_be_left_out_is_given_where_the_error_asks_for_it() -> None:
+    found = [str(call) for call in after("give an encoder or a width", Either)]
+    assert found[0] == "" and {"width=8", "encoder=keras.layers.Dense(8)"} <= set(found)
+    assert [str(call) for call in after("ValueError: no", Either)] == [""]

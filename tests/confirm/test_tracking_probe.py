@@ -57,15 +57,17 @@ class TestWithKeras:
 
     pytestmark = needs_keras
 
-    @pytest.mark.xfail(reason="KER502 now has one finding a method; the probe is not told of all of them; open", strict=False)
     def test_every_creation_in_a_pass_of_the_fixtures_is_seen(self) -> None:
         assert {kind for kind, _ in verdicts("KER502", *sorted((FIXTURES / "KER502").glob("bad_*")))} == {"confirmed"}
 
-    @pytest.mark.xfail(reason="KER502 now has one finding a method; the probe is not told of all of them; open", strict=False)
     def test_a_layer_that_is_made_in_one_line_and_built_in_another_counts(self) -> None:
         found = verdicts("KER502", FIXTURES / "KER502/bad_sequential_created_in_call.py")
-        assert [kind for kind, _ in found] == ["confirmed"] * 2
+        assert [kind for kind, _ in found] == ["confirmed"]
         assert all("makes 2 variables anew" in summary for _, summary in found)
+
+    def test_what_only_a_load_refuses_is_loaded(self) -> None:
+        ((kind, summary),) = verdicts("KER502", FIXTURES / "KER502/bad_added_beside_layers_on_the_first_call.py")
+        assert kind == "confirmed" and "loading raises ValueError: You cannot add new elements of state" in summary
 
     def test_a_rate_that_is_zero_by_default_is_tried_with_a_value(self, tmp_path: Path) -> None:
         path = tmp_path / "mixer.py"

@@ -68,8 +68,7 @@ def installed_keras() -> KerasVersion:
     """The Keras that the programs run with."""
     import keras
 
-    major, minor = keras.__version__.split(".")[:2]
-    return KerasVersion(int(major), int(minor))
+    return KerasVersion.parse(keras.__version__)
 
 
 def findings(text: str, select: tuple[str, ...] = ("ALL",), target: KerasVersion | None = None) -> tuple[Said, ...]:

@@ -14,7 +14,8 @@ from typing import Any, Callable
 
 from ..making.arguments import Call
 from ..making.feeds import BATCH, Feed
-from ..making.subject import Search, Subject, subject_of, symbol_free
+from ..making.subject import Search, Subject, subject_of
+from ..making.tensors import as_tensor
 from ..making.ways import is_cell, made_anew, parameters_of_call, turned, ways
 from ..scenarios import fitting, tracking
 from ..unavailable import Needs
@@ -144,7 +145,7 @@ def _trials(subject: Subject, request: Mapping[str, Any], search: Search) -> Ite
 
 def trial_of_calls(subject: Subject, trial: Trial, request: Mapping[str, Any]) -> Trial:
     """Calls a new object twice. Raises what the calls raise, unless that is what is looked for."""
-    positional, named = trial.feed.handed([symbol_free(array) for array in trial.feed.arrays()])
+    positional, named = trial.feed.handed([as_tensor(array) for array in trial.feed.arrays()])
     if trial.training is not None:
         named = {**named, "training": trial.training}
     thing = made_anew(subject, trial.call)
@@ -216,7 +217,7 @@ def trial_of_steps(subject: Subject, trial: Trial, request: Mapping[str, Any], s
 
 def targets_for(subject: Subject, trial: Trial) -> Any:
     """Zeros of the shape of what a new object answers."""
-    positional, named = trial.feed.handed([symbol_free(array) for array in trial.feed.arrays()])
+    positional, named = trial.feed.handed([as_tensor(array) for array in trial.feed.arrays()])
     return fitting.zeros_like(made_anew(subject, trial.call)(*positional, **named))
 
 
@@ -235,7 +236,7 @@ def _consequence(subject: Subject, trial: Trial) -> dict[str, Any]:
     if error is not None and fitting.REFUSED_CREATION.search(str(error)):
         return confirmed(f"{several}, fit raises {in_short(error)}", evidence={**evidence, "error": in_short(error)}, **details)
     thing = make()
-    positional, named = trial.feed.handed([symbol_free(array) for array in arrays])
+    positional, named = trial.feed.handed([as_tensor(array) for array in arrays])
     apart = fitting.gap_between_calls(lambda: thing(*positional, **named))
     if apart > 1e-4:
         words = f"{several}, two calls on the same input differ by {apart:.2g}"

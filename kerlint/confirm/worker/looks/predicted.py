@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..scenarios import reload
+from ..scenarios import fitting, reload
 
 CONTRACT = ("KER201", "KER202", "KER203", "KER204", "KER206", "KER207", "KER208", "KER211")
 """Of these the finding speaks of constructor and configuration, which every round trip puts to the test."""
@@ -51,6 +51,8 @@ def shows(request: Mapping[str, Any], attempt: Mapping[str, Any], exercises: boo
         return False
     if "unfit" in attempt and not error and not changed:
         return False
+    if code == "KER502":
+        return attempt.get("step") == "load" and bool(fitting.REFUSED_CREATION.search(error))
     if code not in CONTRACT:
         return reload.is_defect(attempt) and attempt.get("step") != "save" and not _CONFIGURATION.search(error)
     if code in ("KER203", "KER204") and not error:

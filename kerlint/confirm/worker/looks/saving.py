@@ -16,7 +16,7 @@ import keras
 import numpy
 
 from ..making.feeds import Feed, feeds_to_try
-from ..making.subject import symbol_free
+from ..making.tensors import as_tensor
 from ..running import retelling
 from ..running.bodies import BodyRun, bodies_of, run_body
 from ..running.redirecting import Caught, caught
@@ -158,7 +158,7 @@ def ready(model: Any, request: Mapping[str, Any]) -> tuple[list[Any], Feed | Non
         if feed.style == "arguments":
             continue
         try:
-            positional, named = feed.handed([symbol_free(array) for array in feed.arrays()])
+            positional, named = feed.handed([as_tensor(array) for array in feed.arrays()])
             model(*positional, **named)
         except Exception as error:
             last = error

@@ -11,7 +11,8 @@ from itertools import islice
 from typing import Any
 
 from ..making.feeds import Feed
-from ..making.subject import Search, Subject, constructions, feed_for, symbol_free
+from ..making.subject import Search, Subject, constructions, feed_for
+from ..making.tensors import as_tensor
 from ..scenarios import fitting
 from ..scenarios.reload import told
 from ..verdicts import confirmed, refuted, undecided
@@ -62,13 +63,13 @@ def _of_subject(subject: Subject, request: Mapping[str, Any]) -> dict[str, Any]:
 def _run(thing: Any, feed: Feed) -> None:
     if feed.style == "arguments":
         raise ValueError("a model that is fitted takes one argument")
-    positional, named = feed.handed([symbol_free(array) for array in feed.arrays()])
+    positional, named = feed.handed([as_tensor(array) for array in feed.arrays()])
     thing(*positional, **named)
 
 
 def _fitted(model: Any, feed: Feed, word: str) -> dict[str, Any]:
     arrays = [array + 5 if array.dtype.kind == "f" else array for array in feed.arrays()]
-    positional, named = feed.handed([symbol_free(array) for array in arrays])
+    positional, named = feed.handed([as_tensor(array) for array in arrays])
     targets = fitting.zeros_like(model(*positional, **named))
     return fitting.training_of_layers(model, feed.handed(arrays)[0][0], targets, word)
 

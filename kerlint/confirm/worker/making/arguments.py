@@ -154,6 +154,7 @@ class _Guesses:
             found = [*([used[parameter.name]] if parameter.name in used else []), *found, *ANYTHING]
             found = [text for text in found if text != "None" or parameter.name not in live]
             self.options[parameter.name] = list(dict.fromkeys(found))[:_MOST_VALUES]
+        self.lacking = tuple(self.options)
         self.refused: set[str] = set()
 
     def made(self, search: Search | None, most: int) -> Iterator[Call]:
@@ -170,18 +171,16 @@ class _Guesses:
             failed = None if search is None or len(search.troubles) == before else self._decisive(call, search)
             progress = NOWHERE if failed is None else failed.progress
             for name in self._to_change(failed):
-                other = {**ranks, name: ranks.get(name, -1 if name not in self.options else 0) + 1}
+                other = {**ranks, name: ranks.get(name, 0 if name in self.lacking else -1) + 1}
                 self.options.setdefault(name, self._late_options(name))
-                key = tuple(sorted((key, rank) for key, rank in other.items() if rank or key not in self.parameters))
+                key = tuple(sorted((key, rank) for key, rank in other.items() if rank or key not in self.lacking))
                 if other[name] < len(self.options[name]) and key not in seen:
                     seen.add(key)
                     heapq.heappush(waiting, (farthest_first(progress), sum(other.values()), len(seen), other))
 
     def _call(self, ranks: Mapping[str, int]) -> Call:
-        empty = inspect.Parameter.empty
-        late = [name for name in ranks if name not in self.parameters or self.parameters[name].default is not empty]
-        required = [name for name in self.options if name not in late]
-        keywords = tuple((name, self.options[name][ranks.get(name, 0)]) for name in [*required, *late])
+        late = [name for name in ranks if name not in self.lacking]
+        keywords = tuple((name, self.options[name][ranks.get(name, 0)]) for name in [*self.lacking, *late])
         rest = tuple(item for item in self.known.keywords if item[0] not in self.refused)
         return Call(self.known.positional, (*rest, *(item for item in keywords if item[0] not in self.refused)))
 
@@ -200,8 +199,7 @@ class _Guesses:
         unexpected = _UNEXPECTED.search(text)
         if unexpected is not None:
             self.refused.add(unexpected.group(1) or unexpected.group(2))
-        speaking = self._spoken_of(failed)
-        return speaking or list(self.options)
+        return self._spoken_of(failed) or self._asked_for(text) or list(self.options)
 
     def _spoken_of(self, failed: Failure) -> list[str]:
         """The parameters whose names, or attributes, stand on the lines that were running, innermost line first."""
@@ -213,6 +211,11 @@ class _Guesses:
             if found:
                 return found
         return []
+
+    def _asked_for(self, text: str) -> list[str]:
+        """The parameters that may be left out, and that an error names: a constructor that wants one of several says so."""
+        words = set(re.findall(r"\w+", text))
+        return [name for name, parameter in self.parameters.items() if parameter.default is None and name in words]
 
     def _late_options(self, name: str) -> list[str]:
         """Values for a parameter that only a base's constructor asks for."""

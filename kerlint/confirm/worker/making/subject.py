@@ -21,6 +21,7 @@ from ..unavailable import Needs
 from .arguments import Call, calls_to_try
 from .feeds import Feed, feeds_to_try
 from .search import Search
+from .tensors import as_tensor
 
 
 @dataclass(frozen=True)
@@ -164,24 +165,11 @@ def feed_for(subject: Subject, call: Call, search: Search, accepts: Callable[[An
 
 def run_once(thing: Any, feed: Feed) -> None:
     """Calls a layer or model on made data."""
-    positional, named = feed.handed([symbol_free(array) for array in feed.arrays()])
+    positional, named = feed.handed([as_tensor(array) for array in feed.arrays()])
     thing(*positional, **named)
-
-
-def symbol_free(array: Any) -> Any:
-    """A numpy array as the backend's tensor, so that code which asks for `.shape` or slices finds one."""
-    if array.dtype == object:
-        import tensorflow
-
-        return tensorflow.constant(array.astype(str))
-    if hasattr(keras, "ops"):
-        return keras.ops.convert_to_tensor(array)
-    import tensorflow
-
-    return tensorflow.convert_to_tensor(array)
 
 
 __all__ = [
     "Search", "Subject", "Working", "bases_of_keras", "constructions", "custom_objects", "feed_for", "run_once", "source_of",
-    "subject_of", "symbol_free", "working",
+    "subject_of", "working",
 ]  # fmt: skip

@@ -16,7 +16,8 @@ import keras
 
 from .arguments import Call, candidates, parameters_of, switches
 from .feeds import Feed, feeds_to_try
-from .subject import Search, Subject, constructions, symbol_free
+from .subject import Search, Subject, constructions
+from .tensors import as_tensor
 
 _CONSTRUCTIONS = 12
 _LIKELIEST = 14
@@ -61,7 +62,7 @@ def _works(subject: Subject, call: Call, feed: Feed, search: Search, is_meant: C
     if search.failed_before(f"on {feed}", made):
         return False
     try:
-        positional, named = feed.handed([symbol_free(array) for array in feed.arrays()])
+        positional, named = feed.handed([as_tensor(array) for array in feed.arrays()])
         made_anew(subject, call)(*positional, **named)
     except Exception as error:
         if is_meant(error):

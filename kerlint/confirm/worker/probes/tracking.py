@@ -1,6 +1,7 @@
 """Whether variables are made once, held, trained and saved, and layers told that they are in training: KER502, 504, 506.
 
-Each rule has a look of its own; what must come back from a file is looked for a second time, in a fresh process.
+Each rule has a look of its own; what must come back from a file is looked for a second time, in a fresh process. Where a
+creation does harm to a load alone, a round trip tells.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from ..sandbox.children import StageOutcome
 from ..stages import stage
 from ..verdicts import trouble_of, undecided
 from . import probe
+from .serialization import serialization
 
 _LOOKS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "KER502": look_for_creations,
@@ -26,6 +28,8 @@ _LOOKS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
 @probe("tracking")
 def tracking(request: Mapping[str, Any]) -> Generator[tuple[str, dict[str, Any]], StageOutcome, dict[str, Any]]:
     """One look, and where a file is concerned a second one elsewhere."""
+    if request["code"] == "KER502" and "loading raises" in request["message"]:
+        return (yield from serialization(request))
     outcome = yield "tracking.look", {"request": request}
     trouble = trouble_of(outcome)
     if trouble is not None:

@@ -18,6 +18,7 @@ import numpy
 
 from ..making.arguments import calls_to_try, candidates
 from ..making.feeds import feeds_to_try
+from ..making.tensors import as_tensor
 
 ROWS = 32
 FORM = "<form>"
@@ -84,19 +85,6 @@ def made_array(shape: Sequence[int], dtype: str, rows: int = ROWS, seed: int = 0
     if "int" in dtype:
         return random.integers(0, 4, size).astype(dtype)
     return random.normal(2.0, 3.0, size=size).astype(dtype)
-
-
-def as_tensor(array: Any) -> Any:
-    """An array as the backend's tensor."""
-    if array.dtype == object:
-        import tensorflow
-
-        return tensorflow.constant(array.astype(str))
-    if hasattr(keras, "ops"):
-        return keras.ops.convert_to_tensor(array)
-    import tensorflow
-
-    return tensorflow.convert_to_tensor(array)
 
 
 def stand_in_model(_: Mapping[str, Any] | None = None) -> Any:
@@ -223,4 +211,4 @@ def _is_name(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
 
-__all__ = ["FORM", "Form", "Option", "as_tensor", "data_options", "forms", "made_array", "name_options", "parameter_options"]
+__all__ = ["FORM", "Form", "Option", "data_options", "forms", "made_array", "name_options", "parameter_options"]

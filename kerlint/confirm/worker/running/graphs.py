@@ -12,7 +12,7 @@ from typing import Any, Callable
 import keras
 
 from ..making.feeds import Feed
-from ..making.subject import symbol_free
+from ..making.tensors import as_tensor
 from ..scenarios.reuse import varied
 from .bodies import BodyRun
 from .calls import LayerCall, is_symbol, layers_within
@@ -30,8 +30,8 @@ def made_arrays(items: Sequence[Any], seed: int, rows: int, scale: float = 1.0, 
     """Inputs of these shapes and dtypes, as the backend's tensors."""
     if any(dtype == "string" for _, dtype in items):
         feed = Feed(tuple((f"input_{place}", tuple(shape), dtype) for place, (shape, dtype) in enumerate(items)), "list")
-        return [symbol_free(array) for array in feed.arrays(seed, rows)]
-    return [symbol_free(array) for array in varied(items, seed, rows, scale, spread)]
+        return [as_tensor(array) for array in feed.arrays(seed, rows)]
+    return [as_tensor(array) for array in varied(items, seed, rows, scale, spread)]
 
 
 def step_of(model: Any) -> Callable[[int], Any]:

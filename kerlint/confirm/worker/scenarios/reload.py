@@ -68,8 +68,8 @@ def shift_automatic_names() -> None:
 def told(error: BaseException) -> str:
     """An exception in one line, the innermost cause of what Keras wraps."""
     text = re.sub(r"\x1b\[[0-9;]*m|(?<=\w) at 0x[0-9a-f]+", "", str(error)).replace(os.getcwd(), ".")
-    inner = re.split(r"(?:Exception encountered|Error encountered during deserialization):", text)[-1]
-    lines = [line.strip() for line in inner.strip().splitlines() if line.strip()]
+    inner = re.split(r"(?:Exception|Error) encountered(?: during deserialization)?:", text)[-1]
+    lines = [line.strip() for line in inner.partition("Arguments received by ")[0].strip().splitlines() if line.strip()]
     return f"{type(error).__name__}: {' '.join(lines[:2])[:240]}" if lines else type(error).__name__
 
 
