@@ -57,6 +57,16 @@ def is_model(value: Value) -> bool:
     return False
 
 
+def is_something_else(value: Value) -> bool:
+    """Whether a value is made in view, of a class or by a function of which nobody knows that it gives a model."""
+    match value:
+        case Choice():
+            return any(is_something_else(inner) for _, inner in value.alternatives)
+        case Instance() | Derived(operator="call", operands=(Reference(), *_)):
+            return not is_model(value)
+    return False
+
+
 def has_its_own(value: Value, method: str) -> bool:
     """Whether a value is known, without being made in view, as an object of a class of the project that defines the method."""
     match value:

@@ -29,10 +29,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kerlint.execution.events import MethodCall
 from kerlint.execution.values import Text, depends_on
 from kerlint.finding import Report, Severity
 from kerlint.persistence.endings import ends_with, shown, stem_of
 from kerlint.persistence.formats import accepted, writes_folder
+from kerlint.persistence.models import is_something_else
 from kerlint.persistence.pairs import name_of, readers_of, writers_of
 from kerlint.persistence.paths import texts_of
 from kerlint.persistence.places import Verdict, reports
@@ -54,6 +56,8 @@ def _judge(module: Module, use: FileUse) -> Verdict | None:
     if name is None or _is_refused_anyway(module, use):
         return None
     writers = writers_of(module, name)
+    if any(_is_of_something_else(writer) for writer in writers):
+        return None
     if use.operation is Operation.LOAD and writers and all(_writes_weights(writer) for writer in writers):
         return f"load_model raises for {shown(texts[0])}: the program saves only weights there; use load_weights", None
     if writers and use.operation is Operation.LOAD_WEIGHTS and all(_writes_whole_models(module, writer) for writer in writers):
@@ -75,7 +79,7 @@ def _other_form(module: Module, use: FileUse) -> Text | None:
     found = None
     for writer in uses_of(module):
         texts = texts_of(writer)
-        if writer.operation not in _WRITING or len(texts) != 1 or _stem(texts[0]) != stem:
+        if writer.operation not in _WRITING or len(texts) != 1 or _stem(texts[0]) != stem or _is_of_something_else(writer):
             continue
         if _is_converted(writer, use) or _is_read_back(module, writer) or _comes_later(writer, use):
             return None
@@ -83,6 +87,11 @@ def _other_form(module: Module, use: FileUse) -> Text | None:
             continue
         found = texts[0]
     return found
+
+
+def _is_of_something_else(use: FileUse) -> bool:
+    """Whether it may well be no model that is written: `editor.save(path)`."""
+    return isinstance(use.event, MethodCall) and use.subject is not None and is_something_else(use.subject)
 
 
 def _stem(text: Text) -> str | None:
