@@ -1,5 +1,5 @@
 """`python -m kerlint` is `kerlint`."""
 
-from kerlint.cli import command
+from kerlint.entry import command
 
 command()

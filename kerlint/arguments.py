@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from kerlint import __version__
+from kerlint.cache.folder import NAME
 from kerlint.options import (
     OUTPUT_FORMATS,
     InvalidOption,
@@ -21,12 +22,13 @@ from kerlint.options import (
     read_target,
 )
 
-COMMANDS = ("check", "rule")
+COMMANDS = ("check", "rule", "clean")
 
 EVERY_CODE = "ALL"
 
 _EPILOG = """\
-`kerlint PATHS` is `kerlint check PATHS`; `kerlint rule CODE` explains a rule, `kerlint rule --all` every one.
+`kerlint PATHS` is `kerlint check PATHS`; `kerlint rule CODE` explains a rule, `kerlint rule --all` every one; `kerlint clean`
+removes the cache.
 Exit codes: 0 nothing found, 1 findings, 2 wrong usage, wrong configuration or an error in kerlint itself.
 """
 
@@ -42,7 +44,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     if not words or words[0] not in COMMANDS:
         words.insert(0, "check")
     command, *rest = (f"--confirm={EVERY_CODE}" if word == "--confirm" else word for word in words)
-    parser = _check_parser() if command == "check" else _rule_parser()
+    parser = {"check": _check_parser, "rule": _rule_parser, "clean": _clean_parser}[command]()
     request = parser.parse_args(rest)
     request.command = command
     if command == "rule" and bool(request.code) == request.all:
@@ -154,7 +156,8 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 also when something was found")
     group.add_argument("-q", "--quiet", action="store_true", help="print the findings and no summary")
-    group.add_argument("--no-cache", action="store_true", help="accepted; kerlint keeps no cache yet")
+    group.add_argument("--no-cache", action="store_true", help="neither use nor write the cache")
+    group.add_argument("--cache-dir", metavar="DIR", help=f"where the cache is kept (default: {NAME})")
 
 
 def _add_confirming(group: argparse._ArgumentGroup) -> None:
@@ -168,6 +171,13 @@ def _add_confirming(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--keep-refuted", action="store_true", help="let refuted findings count for the exit code")
     group.add_argument("--write-repro", metavar="DIR", help="write a script for each confirmed finding into this folder")
     group.add_argument("--python", metavar="PATH", help="the interpreter that has Keras (default: the one that runs kerlint)")
+
+
+def _clean_parser() -> _Parser:
+    parser = _Parser(prog="kerlint clean", usage="kerlint clean [--cache-dir DIR]", allow_abbrev=False)
+    parser.add_argument("--cache-dir", metavar="DIR", default=NAME, help=f"the cache to remove (default: {NAME})")
+    parser.add_argument("-q", "--quiet", action="store_true", help="say nothing")
+    return parser
 
 
 def _rule_parser() -> _Parser:

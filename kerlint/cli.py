@@ -7,12 +7,12 @@ imported only when files are checked.
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
+from kerlint import disk
 from kerlint.arguments import options_of, parse
 from kerlint.options import InvalidOption, Options, read_options
 from kerlint.toml import InvalidToml, parse_toml
@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs kerlint; gives the exit code."""
     try:
         request = parse(sys.argv[1:] if arguments is None else arguments)
+        if request.command == "clean":
+            return _clean(request)
         return _explain(request) if request.command == "rule" else _check(request)
     except InvalidOption as error:
         _say(str(error))
@@ -43,18 +45,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
-
-
-def command() -> NoReturn:
-    """The program: runs kerlint and ends the process, without taking apart first what the system takes back at once.
-
-    Collecting and freeing the facts of a large project took an eighth of the whole run.
-    """
-    gc.disable()
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
 
 
 def _say(message: str) -> None:
@@ -89,6 +79,18 @@ def _explain(request: argparse.Namespace) -> int:
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise InvalidOption(f"{request.code!r} is no code of kerlint{hint} (`kerlint rule --all` lists them)")
     _write(explain.as_text(wanted) if request.output_format == "text" else explain.as_json(wanted, not request.all))
+    return OK
+
+
+def _clean(request: argparse.Namespace) -> int:
+    from kerlint.cache.folder import remove
+
+    try:
+        removed = remove(request.cache_dir)
+    except OSError as error:
+        raise InvalidOption(f"{request.cache_dir}: {(error.strerror or str(error)).lower()}") from error
+    if not request.quiet:
+        _say(f"removed {request.cache_dir}" if removed else f"{request.cache_dir} is no cache of kerlint; nothing to remove")
     return OK
 
 
@@ -194,7 +196,7 @@ def _finder(request: argparse.Namespace, installed: KerasVersion | None = None) 
 
     fixed, origin, inline = None, None, ""
     for value in request.config or ():
-        if "=" in value and not os.path.exists(value):
+        if "=" in value and not disk.exists(value):
             inline += value + "\n"
         else:
             origin = value
@@ -218,7 +220,7 @@ def _inline(text: str) -> Options:
 def _settings_text(finder: SettingsFinder, path: str) -> str:
     from kerlint.reporters.settings import as_settings
 
-    folder = os.path.abspath(path) if os.path.isdir(path) else _folder(path)
+    folder = os.path.abspath(path) if disk.is_folder(path) else _folder(path)
     return as_settings(path, finder.settings_of(folder), finder.target_of(folder))
 
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from kerlint import disk
+from kerlint.cache.folder import CACHE_TAG
 from kerlint.gitignore import Ignored
 from kerlint.patterns import Pattern
 
@@ -63,6 +65,7 @@ def is_excluded(path: str, settings: WalkSettings) -> bool:
 def _files_of(path: str, settings_of: Callable[[str], WalkSettings], complaints: list[str]) -> Iterator[str]:
     try:
         mode = os.stat(path).st_mode
+        disk.exists(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         complaints.append(f"{path}: {reason.lower()}")
@@ -85,9 +88,11 @@ def _walk(
         absolute = os.path.abspath(folder)
         settings = settings_of(absolute)
         try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            entries = disk.entries(folder)
         except OSError as error:
             complaints.append(f"{folder}: {(error.strerror or str(error)).lower()}")
+            continue
+        if any(entry.name == CACHE_TAG for entry in entries):
             continue
         if settings.respect_gitignore and any(entry.name == ".gitignore" for entry in entries):
             ignored = ignored.with_file_of(absolute)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from kerlint import disk
+from kerlint.cache.folder import CACHE_TAG
 from kerlint.gitignore import Ignored
 
 _ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
@@ -41,14 +43,14 @@ class FileLayout:
         known = self._top.get(folder)
         if known is None:
             parent = folder.parent
-            inside = (folder / "__init__.py").is_file() and (parent / "__init__.py").is_file() and parent != folder
+            inside = disk.is_file(folder / "__init__.py") and disk.is_file(parent / "__init__.py") and parent != folder
             known = self._top[folder] = self.top_package(parent) if inside else folder
         return known
 
     def _outermost_package(self, folder: Path) -> Path:
         """The outermost package round a folder; one without an `__init__.py` belongs to the package that it lies in."""
         around = self.top_package(folder)
-        while (further := next((f for f in around.parents if (f / "__init__.py").is_file()), None)) is not None:
+        while (further := next((f for f in around.parents if disk.is_file(f / "__init__.py")), None)) is not None:
             around = self.top_package(further)
         return around
 
@@ -58,7 +60,7 @@ class FileLayout:
         known = self._roots.get(folder)
         if known is None:
             for candidate in (folder, *folder.parents):
-                if any((candidate / mark).exists() for mark in _ROOT_MARKS):
+                if any(disk.exists(candidate / mark) for mark in _ROOT_MARKS):
                     known = candidate
                     break
             else:
@@ -123,7 +125,7 @@ class FileLayout:
     def read(self, path: Path) -> bytes | None:
         """The bytes of a file; None when it cannot be read."""
         try:
-            return path.read_bytes()
+            return disk.read_bytes(path)
         except OSError:
             return None
 
@@ -135,12 +137,12 @@ class FileLayout:
                 folder = folder.parent
             return self._in_folder(folder, name)
         top = self.top_package(importer.parent)
-        is_package = (importer.parent / "__init__.py").is_file()
+        is_package = disk.is_file(importer.parent / "__init__.py")
         folders = [top.parent if is_package else importer.parent]
         root = self.project_root(importer)
         first = name.partition(".")[0]
         # A folder without `__init__.py` in between does not keep a file from importing the package that it lies in.
-        around = [f.parent for f in importer.parents if f.name == first and (f / "__init__.py").is_file()]
+        around = [f.parent for f in importer.parents if f.name == first and disk.is_file(f / "__init__.py")]
         for folder in (importer.parent, root, root / "src", *around):
             if folder not in folders:
                 folders.append(folder)
@@ -159,7 +161,7 @@ class FileLayout:
         if key not in self._found:
             base = folder.joinpath(*name.split(".")) if name else folder
             candidates = (f"{base}/__init__.py", f"{base}.py")
-            self._found[key] = next((Path(path) for path in candidates if os.path.isfile(path)), None)
+            self._found[key] = next((Path(path) for path in candidates if disk.is_file(path)), None)
         return self._found[key]
 
     def imported_files(self, path: Path, data: bytes) -> Iterator[Path]:
@@ -185,7 +187,10 @@ class FileLayout:
 def python_files(root: Path) -> Iterator[Path]:
     """The programs below a folder, in order; not those in hidden folders and in folders that git ignores or that tools make."""
     ignored = {str(root): Ignored.above(str(root))}
-    for folder, folders, names in os.walk(root):
+    for folder, folders, names in disk.walk(root):
+        if CACHE_TAG in names:
+            folders.clear()
+            continue
         here = ignored.pop(folder).with_file_of(folder) if ".gitignore" in names else ignored.pop(folder)
         kept = (name for name in sorted(folders) if name not in _SKIPPED and not name.startswith("."))
         folders[:] = [name for name in kept if not (here.files and here.holds(os.path.join(folder, name), is_folder=True))]

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kerlint import disk
+
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
@@ -25,7 +27,7 @@ class Ignored:
         """What the repository that holds an absolute folder says of it from above; nothing outside repositories, and
         nothing when it ignores that very folder: whoever names it wants it."""
         chain = [folder, *(str(parent) for parent in Path(folder).parents)]
-        top = next((index for index, parent in enumerate(chain) if os.path.exists(os.path.join(parent, ".git"))), None)
+        top = next((index for index, parent in enumerate(chain) if disk.exists(os.path.join(parent, ".git"))), None)
         if top is None:
             return cls()
         ignored = cls()._with(chain[top], os.path.join(chain[top], ".git", "info", "exclude"))
@@ -39,7 +41,7 @@ class Ignored:
 
     def _with(self, folder: str, file: str) -> Ignored:
         try:
-            lines = Path(file).read_bytes().decode("utf-8", "surrogateescape").splitlines()
+            lines = disk.read_bytes(file).decode("utf-8", "surrogateescape").splitlines()
         except OSError:
             return self
         if not any(line.strip() and not line.startswith("#") for line in lines):

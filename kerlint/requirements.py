@@ -14,13 +14,13 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Parsed
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
+from kerlint import disk
 from kerlint.toml import parse_toml
 
 _CONCERNED = re.compile(rb"keras|tensorflow|tf[-_]nightly", re.IGNORECASE)
@@ -47,7 +47,7 @@ def requirements_beside(folder: str, child: str) -> list[tuple[str, list[Require
     `child` is the package below the folder that asks: of several wheels unpacked side by side it picks its own.
     """
     try:
-        names = set(os.listdir(folder))
+        names = set(disk.names(folder))
     except OSError:
         return []
     paths = [name for name in (*_LOCK_FILES, "Pipfile.lock") if name in names]
@@ -66,7 +66,7 @@ def _is_requirements_file(name: str) -> bool:
 
 def _listed(folder: str) -> list[str]:
     try:
-        return [name for name in os.listdir(folder) if name.endswith((".txt", ".in"))]
+        return [name for name in disk.names(folder) if name.endswith((".txt", ".in"))]
     except OSError:
         return []
 
@@ -83,7 +83,7 @@ def _provides(folder: str, wheel: str, package: str) -> bool:
     if canonicalize_name(wheel.partition("-")[0]) == canonicalize_name(package):
         return True
     try:
-        record = Path(folder, wheel, "RECORD").read_text("utf-8", "replace")
+        record = disk.read_text(os.path.join(folder, wheel, "RECORD"))
     except OSError:
         return False
     return record.startswith(f"{package}/") or f"\n{package}/" in record
@@ -92,7 +92,7 @@ def _provides(folder: str, wheel: str, package: str) -> bool:
 def _read(path: str) -> Iterator[Requirement]:
     """What one file requires; nothing when it cannot be read or does not speak of Keras at all."""
     try:
-        data = Path(path).read_bytes()
+        data = disk.read_bytes(path)
     except OSError:
         return
     if not _CONCERNED.search(data):
@@ -251,9 +251,9 @@ def _from_requirements_txt(path: str, text: str, seen: set[str]) -> Iterator[Req
     for line in lines:
         if included := _INCLUDE.match(line.strip()):
             other = os.path.abspath(os.path.join(os.path.dirname(path), included["path"]))
-            if other not in seen and os.path.isfile(other):
+            if other not in seen and disk.is_file(other):
                 seen.add(other)
-                yield from _from_requirements_txt(other, Path(other).read_text("utf-8", "replace"), seen)
+                yield from _from_requirements_txt(other, disk.read_text(other), seen)
 
 
 def _table(value: object) -> dict[str, object]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kerlint import disk
 from kerlint.options import InvalidOption, IsKnown, Options, read_options
 from kerlint.patterns import Pattern
 from kerlint.selection import Selection
@@ -82,7 +82,7 @@ class SettingsFinder:
             return self._merge(self.fixed, self.fixed_origin)
         for name in CONFIGURATION_FILES:
             path = os.path.join(folder, name)
-            options = read_configuration(path, folder, self.is_known) if os.path.isfile(path) else None
+            options = read_configuration(path, folder, self.is_known) if disk.is_file(path) else None
             if options is not None:
                 return self._merge(options, path)
         parent = os.path.dirname(folder)
@@ -130,7 +130,7 @@ def read_configuration(path: str, root: str, is_known: IsKnown) -> Options | Non
     """
     shared = os.path.basename(path) == "pyproject.toml"
     try:
-        data = Path(path).read_bytes()
+        data = disk.read_bytes(path)
         if shared and b"kerlint" not in data:
             return None
         table: object = parse_toml(data.decode("utf-8-sig"))

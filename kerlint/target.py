@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kerlint import disk
 from kerlint.version import KERAS_3, NEWEST_2, NEWEST_3, KerasVersion
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Targets:
         """The folder of the version control that holds this one."""
         if folder not in self._repositories:
             parent = os.path.dirname(folder)
-            if any(os.path.exists(os.path.join(folder, mark)) for mark in (".git", ".hg")):
+            if any(disk.exists(os.path.join(folder, mark)) for mark in (".git", ".hg")):
                 self._repositories[folder] = folder
             else:
                 self._repositories[folder] = None if parent == folder else self._repository(parent)

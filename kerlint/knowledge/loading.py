@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from kerlint import disk
 from kerlint.version import KerasVersion
 
 DATA = Path(__file__).parent / "data"
@@ -61,5 +62,5 @@ def extension_names() -> frozenset[str]:
 
 def read(file: Path) -> dict[str, Any]:
     """A JSON object."""
-    loaded: dict[str, Any] = json.loads(file.read_bytes())
+    loaded: dict[str, Any] = json.loads(disk.read_bytes(file))
     return loaded

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from pathlib import Path
 
+from kerlint import disk
 from kerlint.sources.notebook import read_notebook
 from kerlint.sources.program import CannotRead, Cell, Source
 
@@ -36,7 +36,7 @@ def read_source(path: str, data: bytes | None = None) -> Source:
 def read_bytes(path: str) -> bytes:
     """The file's content. Raises CannotRead with the system's reason."""
     try:
-        return Path(path).read_bytes()
+        return disk.read_bytes(path)
     except OSError as error:
         raise CannotRead(path, 1, 1, error.strerror or str(error)) from error
 

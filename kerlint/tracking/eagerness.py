@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from kerlint import disk
 from kerlint.project import Module
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import dotted
@@ -49,4 +50,4 @@ def _run_by_importing(module: Module) -> Iterator[Path]:
         pending.extend(layout.imported_files(path, data) if data is not None else ())
         top = layout.top_package(path.parent)
         around = [folder for folder in (path.parent, *path.parent.parents) if folder == top or top in folder.parents]
-        pending.extend(folder / "__init__.py" for folder in around if (folder / "__init__.py").is_file())
+        pending.extend(folder / "__init__.py" for folder in around if disk.is_file(folder / "__init__.py"))

@@ -1,0 +1,72 @@
+"""Keeps the snapshots of whole runs in a cache folder, and finds the one that still answers a question."""
+
+from __future__ import annotations
+
+import os
+import time
+import zlib
+
+from kerlint.cache import folder, snapshot
+from kerlint.cache.seen import stamp_of, still_holds
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kerlint.cache.seen import Seen
+    from kerlint.cache.snapshot import Answer
+
+_RUNS = "runs"
+_MOST = 32
+"""Snapshots in one cache: as many ways of asking as one project is asked in."""
+
+
+def recall(cache: str, question: str) -> Answer | None:
+    """What the same run printed before, when nothing that it saw has changed since."""
+    path = _path(cache, question)
+    try:
+        with open(path, "rb") as file:
+            found = snapshot.read(file.read(), question)
+    except (OSError, ValueError):
+        return None
+    if found is None:
+        return None
+    answer, seen = found
+    now = time.time_ns()
+    if not all(still_holds(one, now) for one in seen):
+        return None
+    if any(stamp_of(path, kind) != stamp for kind, stamp, _, path in seen):
+        _write(path, question, answer, ((kind, stamp_of(path, kind), digest, path) for kind, _, digest, path in seen))
+    return answer
+
+
+def keep(cache: str, question: str, answer: Answer, seen: Iterable[Seen]) -> None:
+    """Remembers a run. A cache that cannot be written is none."""
+    if folder.prepare(cache):
+        _write(_path(cache, question), question, answer, seen)
+        _forget_the_oldest(os.path.join(cache, _RUNS))
+
+
+def _path(cache: str, question: str) -> str:
+    encoded = question.encode("utf-8", "surrogateescape")
+    return os.path.join(cache, _RUNS, f"{zlib.crc32(encoded):08x}{zlib.adler32(encoded):08x}")
+
+
+def _write(path: str, question: str, answer: Answer, seen: Iterable[Seen]) -> None:
+    data = snapshot.as_bytes(question, answer, seen)
+    if data is not None:
+        try:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            folder.replace(path, data)
+        except OSError:
+            return
+
+
+def _forget_the_oldest(runs: str) -> None:
+    try:
+        with os.scandir(runs) as entries:
+            by_age = sorted(entries, key=lambda entry: entry.stat().st_mtime_ns)
+        for entry in by_age[:-_MOST]:
+            os.unlink(entry.path)
+    except OSError:
+        return

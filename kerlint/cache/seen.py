@@ -1,0 +1,71 @@
+"""One thing that a run saw of the file system: how it looked, and what it held in short, so that a later run can compare.
+
+Plain tuples and no import that costs anything: this is what a run that has nothing to do consists of.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Literal
+
+    Kind = Literal["file", "folder", "type"]
+    """What an answer rests on: a file's content, the names in a folder, or only whether a file, a folder or nothing is there."""
+    Stamp = tuple[str, int, int, int]
+    """The type (`f`, `d`, `o` for others, `-` for nothing), when content and entry were changed (ns), the size (bytes)."""
+    Seen = tuple[Kind, Stamp, str, str]
+    """Kind, stamp, digest of what it held (empty where only the type counts, or nothing was there) and absolute path."""
+
+_SETTLED = 2_000_000_000
+"""Nanoseconds after which a further change is sure to show in a file's time, on file systems that count in two seconds."""
+PASSED_OVER = frozenset((".git", ".hg", ".kerlint_cache", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__"))
+"""What tools make beside programs at any time. No answer rests on their names' being there but by a question of its own."""
+
+
+def stamp_of(path: str, kind: Kind) -> Stamp:
+    """How something looks now."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return "-", 0, 0, 0
+    letter = "f" if stat.S_ISREG(found.st_mode) else "d" if stat.S_ISDIR(found.st_mode) else "o"
+    if kind == "type":
+        return letter, 0, 0, 0
+    return letter, found.st_mtime_ns, found.st_ctime_ns, found.st_size if kind == "file" else 0
+
+
+def still_holds(seen: Seen, now: int) -> bool:
+    """Whether something is as it was; `now` in nanoseconds. What was changed only just could change again unseen."""
+    kind, stamp, digest, path = seen
+    found = stamp_of(path, kind)
+    if found == stamp and (kind == "type" or max(found[1], found[2]) + _SETTLED < now):
+        return True
+    return kind != "type" and found[0] == stamp[0] and _digest_now(path, kind) == digest
+
+
+def _digest_now(path: str, kind: Kind) -> str:
+    try:
+        if kind == "folder":
+            with os.scandir(path) as entries:
+                return digest_of_names((entry.name, entry.is_dir()) for entry in entries)
+        with open(path, "rb") as file:
+            return digest_of(file.read())
+    except OSError:
+        return ""
+
+
+def digest_of(data: bytes) -> str:
+    """A file's content in short."""
+    from hashlib import blake2b
+
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def digest_of_names(entries: Iterable[tuple[str, bool]]) -> str:
+    """The names in a folder in short; each with whether it is a folder."""
+    names = sorted(f"{name}/" if is_folder else name for name, is_folder in entries if name not in PASSED_OVER)
+    return digest_of("\n".join(names).encode("utf-8", "surrogateescape"))

@@ -1,0 +1,149 @@
+"""All that kerlint sees of the file system, in one place, so that a run can say what its answer rests on.
+
+Every other module asks here, and not the system, whether something is there, what a file holds and what lies in a folder.
+While somebody observes, what is seen is written down, so that a later run can tell whether it still holds.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kerlint.cache.seen import PASSED_OVER, digest_of, digest_of_names, stamp_of
+
+if TYPE_CHECKING:
+    from kerlint.cache.seen import Kind, Seen, Stamp
+
+StrPath = str | os.PathLike[str]
+
+
+@dataclass(slots=True)
+class Observations:
+    """What was seen, by absolute path and kind. The first look counts: what changes after it must not go unseen."""
+
+    _stamps: dict[tuple[str, Kind], tuple[Stamp, str]] = field(default_factory=dict)
+
+    def note(self, path: str, kind: Kind, stamp: Stamp, digest: Callable[[], str]) -> None:
+        """Writes down how something looked, and what it held."""
+        if (path, kind) not in self._stamps:
+            self._stamps[path, kind] = (stamp, digest())
+
+    def __iter__(self) -> Iterator[Seen]:
+        """Each thing once; that a name is there, or is not, adds nothing where all names of a folder are known."""
+        listed = {path for path, kind in self._stamps if kind == "folder"}
+        for (path, kind), (stamp, digest) in self._stamps.items():
+            if kind != "type" or not _is_told_by(listed, path):
+                yield kind, stamp, digest, path
+
+
+def _is_told_by(listed: set[str], path: str) -> bool:
+    """Whether something could only come or go by a change of the names in a folder that are known: the nearest that is there."""
+    name, folder = os.path.basename(path), os.path.dirname(path)
+    while folder not in listed:
+        if os.path.isdir(folder) or folder == os.path.dirname(folder):
+            return False
+        name, folder = os.path.basename(folder), os.path.dirname(folder)
+    return name not in PASSED_OVER
+
+
+_observers: list[Observations] = []
+
+
+@contextmanager
+def observed() -> Iterator[Observations]:
+    """Writes down all that is seen in the block."""
+    observations = Observations()
+    _observers.append(observations)
+    try:
+        yield observations
+    finally:
+        _observers.remove(observations)
+
+
+def _note(path: StrPath, kind: Kind, stamp: Stamp | None = None, digest: Callable[[], str] = str) -> None:
+    absolute = os.path.abspath(path)
+    stamp = stamp or stamp_of(absolute, kind)
+    for observations in _observers:
+        observations.note(absolute, kind, stamp, digest)
+
+
+def is_file(path: StrPath) -> bool:
+    """Whether a regular file, or a link to one, is there."""
+    if _observers:
+        _note(path, "type")
+    return os.path.isfile(path)
+
+
+def is_folder(path: StrPath) -> bool:
+    """Whether a folder, or a link to one, is there."""
+    if _observers:
+        _note(path, "type")
+    return os.path.isdir(path)
+
+
+def exists(path: StrPath) -> bool:
+    """Whether anything is there."""
+    if _observers:
+        _note(path, "type")
+    return os.path.exists(path)
+
+
+def read_bytes(path: StrPath) -> bytes:
+    """What a file holds. Raises OSError."""
+    if not _observers:
+        return Path(path).read_bytes()
+    stamp = stamp_of(os.path.abspath(path), "file")  # taken before, so that a change meanwhile shows
+    try:
+        data = Path(path).read_bytes()
+    except OSError:
+        _note(path, "file", stamp)
+        raise
+    _note(path, "file", stamp, lambda: digest_of(data))
+    return data
+
+
+def read_text(path: StrPath) -> str:
+    """The same as text, with a mark for what is no UTF-8. Raises OSError."""
+    return read_bytes(path).decode("utf-8", "replace")
+
+
+def entries(folder: StrPath) -> list[os.DirEntry[str]]:
+    """What lies in a folder, by name. Raises OSError."""
+    stamp = stamp_of(os.path.abspath(folder), "folder") if _observers else None
+    try:
+        with os.scandir(folder) as scanned:
+            found = sorted(scanned, key=lambda entry: entry.name)
+    except OSError:
+        if _observers:
+            _note(folder, "folder", stamp)
+        raise
+    if _observers:
+        _note(folder, "folder", stamp, lambda: digest_of_names((entry.name, entry.is_dir()) for entry in found))
+    return found
+
+
+def names(folder: StrPath) -> list[str]:
+    """The names of what lies in a folder. Raises OSError."""
+    return [entry.name for entry in entries(folder)]
+
+
+def walk(root: StrPath) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Each folder below, the root first, with the names of its folders, of which some may be taken out, and of its other files.
+
+    Links to folders are not followed. What cannot be listed is passed over.
+    """
+    pending = [os.fspath(root)]
+    while pending:
+        folder = pending.pop()
+        try:
+            found = entries(folder)
+        except OSError:
+            continue
+        folders = [entry.name for entry in found if entry.is_dir()]
+        links = {entry.name for entry in found if entry.is_symlink()}
+        yield folder, folders, [entry.name for entry in found if not entry.is_dir()]
+        pending.extend(os.path.join(folder, name) for name in reversed(folders) if name not in links)
