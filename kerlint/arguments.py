@@ -130,8 +130,16 @@ def _add_files(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--extend-exclude", action="append", metavar="PATTERNS", help="leave these out as well")
     _add_switch(group, "force-exclude", "leave them out also when they are named on the command line")
     _add_switch(group, "respect-gitignore", "leave out what .gitignore names (the default)")
+    group.add_argument("-j", "--jobs", type=_count, metavar="N", default=1, help="processes at most (default: 1)")
     group.add_argument("--stdin-filename", metavar="NAME", help="the name of what `-` reads")
     group.add_argument("--show-files", action="store_true", help="print the files that would be checked, and stop")
+
+
+def _count(text: str) -> int:
+    """A number of processes."""
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
+    return int(text)
 
 
 def _add_switch(group: argparse._ArgumentGroup, name: str, help: str) -> None:

@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kerlint import disk
@@ -132,7 +133,7 @@ def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: S
         inputs = [Input(file) for file in found.files]
         if reads_stdin:
             inputs.append(Input(stdin_name, sys.stdin.buffer.read()))
-        outcome = _linted(inputs, finder, session)
+        outcome = _linted(inputs, request, finder, session)
         _write(_printed(outcome.findings, output_format, request.statistics))
         if not request.quiet:
             _say(_summary(outcome))
@@ -149,11 +150,17 @@ def _tell_what_preview_keeps_silent(settings: Settings) -> None:
             _say(f"{rule.code} is in preview and does not speak; add --preview")
 
 
-def _linted(inputs: Sequence[Input], finder: SettingsFinder, session: Session | None) -> Outcome:
+def _linted(
+    inputs: Sequence[Input], request: argparse.Namespace, finder: SettingsFinder, session: Session | None
+) -> Outcome:
     """The findings, with their verdicts when Keras is to be asked."""
     from kerlint.deep import on_deep_stack
     from kerlint.linter import lint
+    from kerlint.workers import lint_in_processes, processes_for
 
+    processes = processes_for(inputs, request.jobs) if session is None else 1
+    if processes > 1:
+        return lint_in_processes(inputs, partial(_finder, request), processes)
     outcome = on_deep_stack(lambda: lint(inputs, finder, session.plan if session else None))
     return session.confirmed(outcome) if session else outcome
 

@@ -7,7 +7,7 @@ While somebody observes, what is seen is written down, so that a later run can t
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +62,18 @@ def observed() -> Iterator[Observations]:
         yield observations
     finally:
         _observers.remove(observations)
+
+
+def is_observed() -> bool:
+    """Whether somebody wants to know what is seen."""
+    return bool(_observers)
+
+
+def add(seen: Iterable[Seen]) -> None:
+    """Writes down what was seen elsewhere, by another process."""
+    for kind, stamp, digest, path in seen:
+        for observations in _observers:
+            observations.note(path, kind, stamp, lambda digest=digest: digest)  # type: ignore[misc]
 
 
 def _note(path: StrPath, kind: Kind, stamp: Stamp | None = None, digest: Callable[[], str] = str) -> None:

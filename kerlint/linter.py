@@ -60,11 +60,16 @@ def lint(inputs: Iterable[Input], finder: SettingsFinder, planner: Planner | Non
     linter = Linter(finder, planner)
     findings: list[Finding] = []
     files = 0
-    with _garbage_kept():
+    with garbage_kept():
         for item in inputs:
             findings += linter.check(item)
             files += 1
-    return Outcome(tuple(sorted(set(findings), key=_order)), files, linter.plans)
+    return Outcome(in_order(findings), files, linter.plans)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each finding once, by file and place."""
+    return tuple(sorted(set(findings), key=_order))
 
 
 def _order(finding: Finding) -> tuple[str, int, Span, str, str]:
@@ -72,7 +77,7 @@ def _order(finding: Finding) -> tuple[str, int, Span, str, str]:
 
 
 @contextmanager
-def _garbage_kept() -> Iterator[None]:
+def garbage_kept() -> Iterator[None]:
     """Syntax trees hold many objects and no cycles: looking for cycles among them costs a tenth of the run."""
     enabled = gc.isenabled()
     gc.disable()

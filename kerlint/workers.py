@@ -1,0 +1,114 @@
+"""Shares the files of a large run out to processes. What is found does not depend on how many there are.
+
+Every process links the project for itself, as each file is judged by the files alone and not by which were asked for. So each
+begins in a region of its own, where files need the same others, and helps where most is left once it is through. Knows nothing
+of what is found.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kerlint import disk
+from kerlint.deep import on_deep_stack
+from kerlint.linter import Input, Linter, Outcome, garbage_kept, in_order, lint
+
+if TYPE_CHECKING:
+    from kerlint.cache.seen import Seen
+    from kerlint.finding import Finding
+    from kerlint.settings import SettingsFinder
+
+    MakeFinder = Callable[[], SettingsFinder]
+
+_SMALL = 500_000
+"""Bytes of programs below which one process is quicker: starting another and linking the project twice takes a second."""
+_FOR_ONE = 250_000
+"""Bytes that a process is worth."""
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """What one process found, and what it saw, where somebody observes."""
+
+    findings: tuple[Finding, ...]
+    seen: tuple[Seen, ...]
+
+
+def processes_for(inputs: Sequence[Input], most: int) -> int:
+    """How many processes a run is worth: as many as were asked for, and one alone for small work."""
+    if most < 2 or any(item.data is not None for item in inputs):
+        return 1
+    size = sum(_size(item) for item in inputs)
+    return 1 if size < _SMALL else min(most, len(inputs), size // _FOR_ONE)
+
+
+def lint_in_processes(inputs: Sequence[Input], make_finder: MakeFinder, processes: int) -> Outcome:
+    """What `lint` gives for the same files. Raises InvalidOption as the settings do."""
+    # A fork has all that was imported so far; elsewhere it is not safe.
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    bounds = [len(inputs) * number // processes for number in range(processes + 1)]
+    regions = _Regions(context.Array("q", bounds[:-1]), context.Array("q", bounds[1:], lock=False))
+    try:
+        with ProcessPoolExecutor(processes, context, _start, (tuple(inputs), regions, make_finder, disk.is_observed())) as pool:
+            checked = list(pool.map(_check, range(processes)))
+    except BrokenProcessPool:  # one was killed, for its memory perhaps: alone it is slower, and nothing is lost
+        return on_deep_stack(lambda: lint(inputs, make_finder()))
+    for one in checked:
+        disk.add(one.seen)
+    return Outcome(in_order(finding for one in checked for finding in one.findings), len(inputs))
+
+
+def _size(item: Input) -> int:
+    try:
+        return os.stat(item.path).st_size
+    except (OSError, ValueError):
+        return 0
+
+
+@dataclass(frozen=True)
+class _Regions:
+    """What is left of each process's stretch of the files, from the first to before the last; shared by all processes."""
+
+    firsts: Any
+    lasts: Any
+
+    def taken(self, own: int) -> Iterator[int]:
+        """The next file of one's own region, then the last one of the region where most is left, until none is."""
+        while True:
+            with self.firsts.get_lock():
+                left = [last - first for first, last in zip(self.firsts, self.lasts, strict=True)]
+                if left[own]:
+                    index = self.firsts[own]
+                    self.firsts[own] += 1
+                elif any(left):
+                    largest = left.index(max(left))
+                    self.lasts[largest] -= 1
+                    index = self.lasts[largest]
+                else:
+                    return
+            yield index
+
+
+# --- in a process ---------------------------------------------------------------------------------------------------------
+
+_work: tuple[tuple[Input, ...], _Regions, MakeFinder, bool]
+
+
+def _start(inputs: tuple[Input, ...], regions: _Regions, make_finder: MakeFinder, observes: bool) -> None:
+    global _work
+    _work = inputs, regions, make_finder, observes
+
+
+def _check(region: int) -> _Checked:
+    inputs, regions, make_finder, observes = _work
+    with disk.observed() as observations, garbage_kept():
+        linter = Linter(make_finder())
+        findings = on_deep_stack(lambda: [f for index in regions.taken(region) for f in linter.check(inputs[index])])
+    return _Checked(tuple(findings), tuple(observations) if observes else ())
