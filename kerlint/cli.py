@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from kerlint import disk
 from kerlint.arguments import options_of, parse
+from kerlint.cache.folder import NAME
 from kerlint.options import InvalidOption, Options, read_options
 from kerlint.toml import InvalidToml, parse_toml
 
@@ -160,9 +161,14 @@ def _linted(
 
     processes = processes_for(inputs, request.jobs) if session is None else 1
     if processes > 1:
-        return lint_in_processes(inputs, partial(_finder, request), processes)
-    outcome = on_deep_stack(lambda: lint(inputs, finder, session.plan if session else None))
+        return lint_in_processes(inputs, partial(_finder, request), processes, _cache_of(request))
+    outcome = on_deep_stack(lambda: lint(inputs, finder, session.plan if session else None, _cache_of(request)))
     return session.confirmed(outcome) if session else outcome
+
+
+def _cache_of(request: argparse.Namespace) -> str | None:
+    """The folder of the cache; None where none is to be used."""
+    return None if request.no_cache else str(request.cache_dir or NAME)
 
 
 def _exit_code(request: argparse.Namespace, outcome: Outcome, complained: bool) -> int:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kerlint.cache.seen import PASSED_OVER, digest_of, digest_of_names, stamp_of
+from kerlint.cache.seen import PASSED_OVER, digest_of, digest_of_names, stamp_of, states_needs
 
 if TYPE_CHECKING:
     from kerlint.cache.seen import Kind, Seen, Stamp
@@ -123,24 +123,29 @@ def read_text(path: StrPath) -> str:
     return read_bytes(path).decode("utf-8", "replace")
 
 
-def entries(folder: StrPath) -> list[os.DirEntry[str]]:
+def entries(folder: StrPath, kind: Kind = "folder") -> list[os.DirEntry[str]]:
     """What lies in a folder, by name. Raises OSError."""
-    stamp = stamp_of(os.path.abspath(folder), "folder") if _observers else None
+    stamp = stamp_of(os.path.abspath(folder), kind) if _observers else None
     try:
         with os.scandir(folder) as scanned:
             found = sorted(scanned, key=lambda entry: entry.name)
     except OSError:
         if _observers:
-            _note(folder, "folder", stamp)
+            _note(folder, kind, stamp)
         raise
     if _observers:
-        _note(folder, "folder", stamp, lambda: digest_of_names((entry.name, entry.is_dir()) for entry in found))
+        _note(folder, kind, stamp, lambda: digest_of_names(((entry.name, entry.is_dir()) for entry in found), kind))
     return found
 
 
 def names(folder: StrPath) -> list[str]:
     """The names of what lies in a folder. Raises OSError."""
     return [entry.name for entry in entries(folder)]
+
+
+def names_of_needs(folder: StrPath) -> list[str]:
+    """The names in a folder of what may say what a project needs. Raises OSError."""
+    return [entry.name for entry in entries(folder, "needs") if states_needs(entry.name)]
 
 
 def walk(root: StrPath) -> Iterator[tuple[str, list[str], list[str]]]:

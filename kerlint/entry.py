@@ -70,6 +70,7 @@ def _run(words: list[str], cache: str | None) -> int:
 
     if cache is None:
         return cli.main(words)
+    from kerlint.cache.facts import forget_unused
     from kerlint.disk import observed
 
     sys.stdout, sys.stderr = printed, said = _Copied(sys.stdout), _Copied(sys.stderr)
@@ -77,6 +78,7 @@ def _run(words: list[str], cache: str | None) -> int:
         code = cli.main(words)
         if code in (cli.OK, cli.FOUND):
             _see_kerlint_itself(observations)
+            forget_unused(cache)
             runs.keep(cache, _question(words), (code, printed.text(), said.text()), observations)
     return code
 

@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from kerlint.cache.facts import FactsCache
 from kerlint.finding import Finding, Related, Span
 from kerlint.project import Module, Project
 from kerlint.rules import Rule, all_rules, run
 from kerlint.selection import ALWAYS, INTERNAL_ERROR, Selection
-from kerlint.semantics import CannotParse, GaveUp
+from kerlint.semantics import CannotParse, GaveUp, read_module
 from kerlint.settings import SettingsFinder
 from kerlint.sources.notebook import without_broken_cells
 from kerlint.sources.source import CannotRead, Source, read_bytes, read_source
@@ -55,9 +56,11 @@ Planner = Callable[[Finding, Module, Project], object]
 """Makes something of a finding, placed in the whole program, while it is known what the module's code does."""
 
 
-def lint(inputs: Iterable[Input], finder: SettingsFinder, planner: Planner | None = None) -> Outcome:
-    """Checks every file. With a planner, the outcome has what it made of each finding."""
-    linter = Linter(finder, planner)
+def lint(
+    inputs: Iterable[Input], finder: SettingsFinder, planner: Planner | None = None, cache: str | None = None
+) -> Outcome:
+    """Checks every file. With a planner, the outcome has what it made of each finding; `cache` is the folder of a cache."""
+    linter = Linter(finder, planner, cache)
     findings: list[Finding] = []
     files = 0
     with garbage_kept():
@@ -93,13 +96,14 @@ def garbage_kept() -> Iterator[None]:
 class Linter:
     """Checks files one by one, against one project that links them."""
 
-    def __init__(self, finder: SettingsFinder, planner: Planner | None = None) -> None:
+    def __init__(self, finder: SettingsFinder, planner: Planner | None = None, cache: str | None = None) -> None:
         self.finder = finder
         self.planner = planner
         self.plans: dict[Finding, object] = {}
         """What the planner made of each finding."""
         self._made: dict[Finding, object] = {}
-        self.project = Project(lambda path: finder.target_of(_folder(str(path))))
+        read = FactsCache(cache).read if cache is not None else read_module
+        self.project = Project(lambda path: finder.target_of(_folder(str(path))), read)
         self.known = all_rules()
 
     def check(self, item: Input) -> list[Finding]:

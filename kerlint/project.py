@@ -50,8 +50,9 @@ class HasVersion(Protocol):
 class Project:
     """The files that belong together, read when they are needed."""
 
-    def __init__(self, target_of: Callable[[Path], HasVersion]) -> None:
+    def __init__(self, target_of: Callable[[Path], HasVersion], read: Callable[[Source], ModuleFacts] = read_module) -> None:
         self._target_of = target_of
+        self._read = read
         self.layout = FileLayout()
         self.numbering = Numbering()
         self.defaults: dict[int, Value] = {}
@@ -73,7 +74,7 @@ class Project:
         if known is not None and known.source.text == source.text:
             known.source = source  # under the name by which it is asked for now
             return known
-        facts = read_module(source)
+        facts = self._read(source)
         module = Module(
             path, source, facts, self, self._version(path, source, facts), bindings_of(facts.body), star_imports(facts.body)
         )

@@ -47,7 +47,7 @@ def requirements_beside(folder: str, child: str) -> list[tuple[str, list[Require
     `child` is the package below the folder that asks: of several wheels unpacked side by side it picks its own.
     """
     try:
-        names = set(disk.names(folder))
+        names = set(disk.names_of_needs(folder))
     except OSError:
         return []
     paths = [name for name in (*_LOCK_FILES, "Pipfile.lock") if name in names]

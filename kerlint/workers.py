@@ -49,17 +49,20 @@ def processes_for(inputs: Sequence[Input], most: int) -> int:
     return 1 if size < _SMALL else min(most, len(inputs), size // _FOR_ONE)
 
 
-def lint_in_processes(inputs: Sequence[Input], make_finder: MakeFinder, processes: int) -> Outcome:
+def lint_in_processes(
+    inputs: Sequence[Input], make_finder: MakeFinder, processes: int, cache: str | None = None
+) -> Outcome:
     """What `lint` gives for the same files. Raises InvalidOption as the settings do."""
     # A fork has all that was imported so far; elsewhere it is not safe.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     bounds = [len(inputs) * number // processes for number in range(processes + 1)]
     regions = _Regions(context.Array("q", bounds[:-1]), context.Array("q", bounds[1:], lock=False))
     try:
-        with ProcessPoolExecutor(processes, context, _start, (tuple(inputs), regions, make_finder, disk.is_observed())) as pool:
+        work = (tuple(inputs), regions, make_finder, cache, disk.is_observed())
+        with ProcessPoolExecutor(processes, context, _start, work) as pool:
             checked = list(pool.map(_check, range(processes)))
     except BrokenProcessPool:  # one was killed, for its memory perhaps: alone it is slower, and nothing is lost
-        return on_deep_stack(lambda: lint(inputs, make_finder()))
+        return on_deep_stack(lambda: lint(inputs, make_finder(), None, cache))
     for one in checked:
         disk.add(one.seen)
     return Outcome(in_order(finding for one in checked for finding in one.findings), len(inputs))
@@ -98,17 +101,19 @@ class _Regions:
 
 # --- in a process ---------------------------------------------------------------------------------------------------------
 
-_work: tuple[tuple[Input, ...], _Regions, MakeFinder, bool]
+_work: tuple[tuple[Input, ...], _Regions, MakeFinder, str | None, bool]
 
 
-def _start(inputs: tuple[Input, ...], regions: _Regions, make_finder: MakeFinder, observes: bool) -> None:
+def _start(
+    inputs: tuple[Input, ...], regions: _Regions, make_finder: MakeFinder, cache: str | None, observes: bool
+) -> None:
     global _work
-    _work = inputs, regions, make_finder, observes
+    _work = inputs, regions, make_finder, cache, observes
 
 
 def _check(region: int) -> _Checked:
-    inputs, regions, make_finder, observes = _work
+    inputs, regions, make_finder, cache, observes = _work
     with disk.observed() as observations, garbage_kept():
-        linter = Linter(make_finder())
+        linter = Linter(make_finder(), None, cache)
         findings = on_deep_stack(lambda: [f for index in regions.taken(region) for f in linter.check(inputs[index])])
     return _Checked(tuple(findings), tuple(observations) if observes else ())

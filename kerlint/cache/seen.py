@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Literal
 
-    Kind = Literal["file", "folder", "type"]
-    """What an answer rests on: a file's content, the names in a folder, or only whether a file, a folder or nothing is there."""
+    Kind = Literal["file", "folder", "needs", "type"]
+    """What an answer rests on: a file's content, the names in a folder, those of them that state what a project needs, or only
+    whether a file, a folder or nothing is there."""
     Stamp = tuple[str, int, int, int]
     """The type (`f`, `d`, `o` for others, `-` for nothing), when content and entry were changed (ns), the size (bytes)."""
     Seen = tuple[Kind, Stamp, str, str]
@@ -24,6 +25,15 @@ _SETTLED = 2_000_000_000
 """Nanoseconds after which a further change is sure to show in a file's time, on file systems that count in two seconds."""
 PASSED_OVER = frozenset((".git", ".hg", ".kerlint_cache", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__"))
 """What tools make beside programs at any time. No answer rests on their names' being there but by a question of its own."""
+_NEEDS = frozenset(
+    "uv.lock poetry.lock pdm.lock pylock.toml Pipfile Pipfile.lock pyproject.toml setup.cfg setup.py environment.yml "
+    "environment.yaml".split()
+)
+
+
+def states_needs(name: str) -> bool:
+    """Whether something of that name may say what a project needs: the folders above a project hold many other things."""
+    return name in _NEEDS or "requirements" in name or name.endswith(".dist-info")
 
 
 def stamp_of(path: str, kind: Kind) -> Stamp:
@@ -49,9 +59,9 @@ def still_holds(seen: Seen, now: int) -> bool:
 
 def _digest_now(path: str, kind: Kind) -> str:
     try:
-        if kind == "folder":
+        if kind != "file":
             with os.scandir(path) as entries:
-                return digest_of_names((entry.name, entry.is_dir()) for entry in entries)
+                return digest_of_names(((entry.name, entry.is_dir()) for entry in entries), kind)
         with open(path, "rb") as file:
             return digest_of(file.read())
     except OSError:
@@ -65,7 +75,8 @@ def digest_of(data: bytes) -> str:
     return blake2b(data, digest_size=16).hexdigest()
 
 
-def digest_of_names(entries: Iterable[tuple[str, bool]]) -> str:
-    """The names in a folder in short; each with whether it is a folder."""
-    names = sorted(f"{name}/" if is_folder else name for name, is_folder in entries if name not in PASSED_OVER)
+def digest_of_names(entries: Iterable[tuple[str, bool]], kind: Kind) -> str:
+    """The names in a folder in short, as far as they matter; each with whether it is a folder."""
+    kept = (found for found in entries if (states_needs(found[0]) if kind == "needs" else found[0] not in PASSED_OVER))
+    names = sorted(f"{name}/" if is_folder else name for name, is_folder in kept)
     return digest_of("\n".join(names).encode("utf-8", "surrogateescape"))

@@ -30,6 +30,7 @@ KEEPING = BASE + """
     def get_config(self):
         return {**super().get_config(), "units": self.units}
 """
+TOO_OLD = "from setuptools import setup\nsetup(name='x', install_requires=['keras<3'])\n"
 CHILD = """
 from base import Base
 
@@ -118,6 +119,7 @@ CHANGES: dict[str, Callable[[], object]] = {
     "a setting further up": lambda: write("../kerlint.toml", 'ignore = ["KER1"]\n'),
     "a setting further down": lambda: write("src/.kerlint.toml", 'ignore = ["KER1"]\n'),
     "a requirement": lambda: write("requirements.txt", "keras<3\n"),
+    "a requirement further up": lambda: (os.remove("requirements.txt"), os.remove("setup.cfg"), write("../setup.py", TOO_OLD)),
     "another requirement file": lambda: write("src/requirements.txt", "keras==2.15\n"),
     "what git ignores": lambda: (os.mkdir(".git"), write(".gitignore", "reused.py\n")),
     "a link in place of a file": lambda: (write("base", KEEPING), linked("../base", "src/base.py")),
@@ -144,8 +146,9 @@ HARMLESS: dict[str, Callable[[], object]] = {
     "a touch": lambda: os.utime("src/base.py"),
     "the same text": lambda: write("src/base.py", BASE),
     "a copy put in place": lambda: (shutil.copy("src/base.py", "../copy"), os.replace("../copy", "src/base.py")),
-    "what tools leave": lambda: (os.mkdir("src/__pycache__"), os.mkdir(".kerlint_cache"), os.mkdir("src/.ruff_cache")),
+    "what tools leave": lambda: (os.mkdir("src/__pycache__"), os.mkdir("src/.ruff_cache")),
     "something next to the project": lambda: write("../elsewhere.py", "import keras\n"),
+    "something above the project": lambda: write("../../elsewhere/notes.txt", "buy milk"),
 }
 
 

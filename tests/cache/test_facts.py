@@ -1,0 +1,117 @@
+"""Facts are kept by text: the same text is not parsed twice, and what is kept can neither mislead nor run anything."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import time
+import zlib
+from pathlib import Path
+
+import pytest
+
+from kerlint.cache.facts import FactsCache, forget_unused
+from kerlint.semantics import CannotParse, read_module
+from kerlint.sources.source import Source, read_source
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+PROGRAM = Source("a.py", "import keras\nx = keras.layers.Dense(1 + 2j, name=f'{keras!r}')\n")
+
+
+def kept(folder: Path) -> list[Path]:
+    return sorted(path for path in (folder / "facts").rglob("*") if path.is_file())
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> FactsCache:
+    return FactsCache(str(tmp_path / "cache"))
+
+
+def parsing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(source: Source) -> object:
+        raise AssertionError("parsed again")
+
+    monkeypatch.setattr("kerlint.cache.facts.read_module", fail)
+
+
+@pytest.mark.parametrize("path", sorted((FIXTURES / "KER101").glob("*.py"))[:20], ids=lambda path: path.stem)
+def test_what_is_kept_is_what_was_read(path: Path, cache: FactsCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = read_source(str(path))
+    first = cache.read(source)
+    parsing_fails(monkeypatch)
+    second = FactsCache(cache.cache).read(source)
+    assert repr(second) == repr(first) == repr(read_module(source))
+
+
+def test_the_same_text_elsewhere_has_its_own_name(cache: FactsCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.read(PROGRAM)
+    parsing_fails(monkeypatch)
+    assert cache.read(Source("b.py", PROGRAM.text)).path == "b.py"
+
+
+def test_another_text_is_read(cache: FactsCache) -> None:
+    cache.read(PROGRAM)
+    assert cache.read(Source("a.py", "y = 1\n")).body != cache.read(PROGRAM).body
+    assert len(kept(Path(cache.cache))) == 2
+
+
+def test_what_is_no_python_is_not_kept(cache: FactsCache) -> None:
+    for _ in range(2):
+        with pytest.raises(CannotParse):
+            cache.read(Source("a.py", "x = ("))
+    assert kept(Path(cache.cache)) == []
+
+
+class Hostile:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, (str(self.path),)
+
+
+def test_nothing_in_a_cache_is_run(cache: FactsCache, tmp_path: Path) -> None:
+    expected = cache.read(PROGRAM)
+    (path,) = kept(Path(cache.cache))
+    for held in (Hostile(tmp_path / "ran"), [1, 2], eval, expected.body):
+        path.write_bytes(zlib.compress(pickle.dumps(held)))
+        assert repr(FactsCache(cache.cache).read(PROGRAM)) == repr(expected)
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("data", [b"", b"x", b"\x80\x05.", zlib.compress(b"\x80\x05]"), bytes(range(256))], ids=range(5))
+def test_broken_facts_are_read_anew(data: bytes, cache: FactsCache) -> None:
+    expected = cache.read(PROGRAM)
+    (path,) = kept(Path(cache.cache))
+    path.write_bytes(data)
+    assert repr(cache.read(PROGRAM)) == repr(expected)
+    assert path.read_bytes() != data
+
+
+def test_a_folder_that_is_no_cache_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    assert FactsCache(str(tmp_path / "mine")).read(PROGRAM).body
+    assert list((tmp_path / "mine").iterdir()) == []
+
+
+def test_what_nobody_asks_for_goes(cache: FactsCache) -> None:
+    cache.read(PROGRAM)
+    cache.read(Source("a.py", "y = 1\n"))
+    for path in kept(Path(cache.cache)):
+        os.utime(path, (time.time() - 30 * 86_400,) * 2)
+    cache.read(PROGRAM)
+    forget_unused(cache.cache)
+    assert len(kept(Path(cache.cache))) == 1
+
+
+def test_a_run_that_asks_otherwise_does_not_import_the_parser(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text('import keras\nkeras.Sequential([keras.layers.Dense(1)]).save("model")\n')
+    command = [sys.executable, "-X", "importtime", "-m", "kerlint", "program.py", "--select"]
+    runs = [
+        subprocess.run([*command, codes], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
+        for codes in ("KER3", "KER301")
+    ]
+    assert runs[0].stdout == runs[1].stdout != ""
+    assert [" libcst\n" in run.stderr for run in runs] == [True, False]
