@@ -9,6 +9,9 @@ stores.
 The loaded object is made from the stored configuration. A parameter that is missing there falls back to its default:
 nothing is said and the outputs change, or the stored weights no longer fit. A required one makes loading raise.
 
+A parameter need not be stored where all that it does ends in what is: in other keys, in the first values of weights, in
+files that `load_assets` reads, or in a private attribute that is only read to make these.
+
 ## Example
     class Interaction(keras.layers.Layer):
         def __init__(self, width=8, scaling=False, **kwargs):
@@ -21,7 +24,8 @@ nothing is said and the outputs change, or the stored weights no longer fit. A r
             return {**super().get_config(), "width": self.width, "scaling": self.scaling}
 
 ## Keras versions
-All.
+All. Keras 2 itself stores every argument of a functional model that asks it with `super().get_config()`, where all that were
+given are plain.
 
 ## References
 Measured on 2.15 and every 3.x: a parameter with a default is reset without a warning.
@@ -41,8 +45,10 @@ from kerlint.semantics.walking import keyword
 from kerlint.serialization.constructor import Constructor
 from kerlint.serialization.contract import Contract
 from kerlint.serialization.failing import get_config_fails
+from kerlint.serialization.lineage import Ancestor
 from kerlint.serialization.mismatch import own_entries, strangers
 from kerlint.serialization.missing import asked_in_vain, is_left_to_its_base, missing_parameters
+from kerlint.serialization.recording import records_arguments
 from kerlint.serialization.subjects import Subject, is_settled_by_children, subjects, users_of
 from kerlint.serialization.usage import construction_sites
 
@@ -82,13 +88,23 @@ def _report(subject: Subject, constructor: Constructor, missing: list[ir.Paramet
     if contract.writes_own_get_config or own_entries(contract):
         message = f"get_config() of {contract.name} does not hold {names}: {outcome}; add {them}"
         return subject.at(missing[0] if constructor.index == 0 else contract.info.facts, message, severity, about)
-    inherited = contract.configured_by.name if contract.configured_by is not None else "its base"
+    base = _named(contract.configured_by, contract.name)
     return subject.at_class(
-        f"{contract.name} inherits get_config() from {inherited.rpartition('.')[2]}, which does not hold {names}: {outcome}; "
+        f"{contract.name} inherits get_config() from {base}, which does not hold {names}: {outcome}; "
         f"write a get_config() that adds {them}",
         severity,
         about,
     )
+
+
+def _named(base: Ancestor | None, heir: str) -> str:
+    """A base as one would call it; with its module where it is called as its heir is."""
+    if base is None:
+        return "its base"
+    name = base.name.rpartition(".")[2]
+    if name != heir:
+        return name
+    return f"{base.info.module.path.stem}.{name}" if base.info is not None else base.name
 
 
 def _report_of_bases(subject: Subject, missing: list[ir.Parameter]) -> Report:
@@ -109,22 +125,26 @@ def _outcome(contract: Contract, missing: list[ir.Parameter]) -> tuple[Severity,
     asked = [p.name for p in missing if p.name in contract.restoration.asked]
     required = [p.name for p in missing if p.required]
     first = _raises_first(contract)
-    once = f"once {first} works, " if first else ""
+    once = f"once {first} {'work' if ' and ' in first else 'works'}, " if first else ""
     if asked or required:
-        once = once if first == "saving" else ""
+        once = "once saving works, " if first.startswith("saving") else ""
         are = "is" if len(required) == 1 else "are"
         why = f"from_config() asks for {', '.join(asked)}" if asked else f"{', '.join(required)} {are} required"
         return Severity.ERROR, f"{once}{contract.loading} raises because {why}"
+    if first == "saving and loading":
+        return Severity.WARNING, f"{once}{'it is' if len(missing) == 1 else 'they are'} lost"
     falls = "it falls back to its default" if len(missing) == 1 else "they fall back to their defaults"
     return Severity.WARNING, f"{once}{falls}" if once else f"{falls} on load"
 
 
-def _raises_first(contract: Contract) -> str | None:
-    """Whether saving or loading raises for another reason."""
-    if get_config_fails(contract):
-        return "saving"
+def _raises_first(contract: Contract) -> str:
+    """What raises for another reason: saving, loading, one after the other, or nothing."""
     refused = refusal(contract)
-    return "loading" if strangers(contract) or (refused is not None and refused[1] is Severity.ERROR) else None
+    fails = {
+        "saving": get_config_fails(contract),
+        "loading": bool(strangers(contract)) or (refused is not None and refused[1] is Severity.ERROR),
+    }
+    return " and ".join(what for what, raises in fails.items() if raises)
 
 
 def _missed_by_children(subject: Subject, missing: list[ir.Parameter]) -> list[ir.Parameter]:
@@ -157,7 +177,7 @@ def _missing_of_bases(subject: Subject, constructor: Constructor) -> list[ir.Par
     contract, configuration, restoration = subject.contract, subject.contract.configuration, subject.contract.restoration
     if not contract.writes_own_get_config or configuration.open or configuration.named_by or not contract.lineage.is_known:
         return []
-    if not (restoration.passes_rest or restoration.by_keras):
+    if not (restoration.passes_rest or restoration.by_keras) or records_arguments(contract):
         return []
     return [
         parameter

@@ -33,8 +33,7 @@ from collections.abc import Iterator
 from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
 from kerlint.rules import rule
-from kerlint.serialization.contract import Contract
-from kerlint.serialization.failing import get_config_fails
+from kerlint.serialization.failing import failures
 from kerlint.serialization.mismatch import strangers
 from kerlint.serialization.subjects import subjects
 
@@ -43,26 +42,29 @@ from kerlint.serialization.subjects import subjects
 def config_key_is_no_parameter(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         contract = subject.contract
-        found = strangers(contract)
-        if not found or get_config_fails(contract) or not subject.is_concerned:
-            continue  # where get_config() itself raises, nothing is stored under any key: KER211
+        failing = list(failures(contract))
+        unset = {failure.attribute for failure in failing}
+        found = [stranger for stranger in strangers(contract) if not stranger.reads & unset]  # the others are one with KER211
+        if not found or not subject.is_concerned:
+            continue
+        outcome = f"{'once saving works, ' if failing else ''}{contract.loading} raises"
         for stranger in found:
             if stranger.parameter:
                 yield subject.at(
                     stranger.place,
-                    f'"{stranger.key}" in get_config() is no parameter of {contract.name}: {contract.loading} raises; the '
-                    f'constructor calls it {stranger.parameter}; store it under "{stranger.parameter}"',
+                    f'"{stranger.key}" in get_config() is no parameter of {contract.name}: {outcome}; the constructor '
+                    f'calls it {stranger.parameter}; store it under "{stranger.parameter}"',
                     Severity.ERROR,
                     [stranger.parameter],
                 )
         others = [stranger for stranger in found if not stranger.parameter]
         if others:
-            yield subject.at(others[0].place, _of_others([s.key for s in others], contract), Severity.ERROR)
+            yield subject.at(others[0].place, _of_others([s.key for s in others], f"{contract.name}: {outcome}"), Severity.ERROR)
 
 
-def _of_others(keys: list[str], contract: Contract) -> str:
+def _of_others(keys: list[str], outcome: str) -> str:
     """One mistake, however many keys."""
-    quoted, raises = ", ".join(f'"{key}"' for key in keys), f"{contract.name}: {contract.loading} raises"
+    quoted = ", ".join(f'"{key}"' for key in keys)
     if len(keys) == 1:
-        return f"{quoted} in get_config() is no parameter of {raises}; remove the key or take it in __init__"
-    return f"{quoted} in get_config() are no parameters of {raises}; remove the keys or take them in __init__"
+        return f"{quoted} in get_config() is no parameter of {outcome}; remove the key or take it in __init__"
+    return f"{quoted} in get_config() are no parameters of {outcome}; remove the keys or take them in __init__"

@@ -2,7 +2,7 @@
 
 ## What it does
 Reports a value of `get_config` that is not what the constructor was given under that name: it belongs to another
-parameter, or was changed before it was stored.
+parameter, or was changed before it was stored. Also one that a base set, because the constructor gives its own to nobody.
 
 ## Why is this bad?
 The loaded object is made with another value. Nothing raises unless a shape changes.
@@ -34,7 +34,7 @@ from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.serialization.contract import Contract
-from kerlint.serialization.mismatch import altered_values
+from kerlint.serialization.mismatch import altered_values, ignored_values
 from kerlint.serialization.subjects import subjects, users_of
 
 
@@ -55,6 +55,13 @@ def config_value_mismatch(module: Module, project: Project) -> Iterator[Report]:
                 )
             if any(_gives(user, altered.key) for user in users_of(subject)):
                 yield subject.at(altered.place, message, Severity.WARNING, [altered.key])
+        for ignored in ignored_values(subject.contract):
+            if any(_gives(user, ignored.key) for user in users_of(subject)):
+                message = (
+                    f'"{ignored.key}" in get_config() of {subject.contract.name} stores what its base set: __init__ takes '
+                    f"{ignored.key} and gives it to nobody; hand it to super().__init__()"
+                )
+                yield subject.at(ignored.place, message, Severity.WARNING, [ignored.key])
 
 
 def _gives(user: Contract, key: str) -> bool:

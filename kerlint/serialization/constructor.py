@@ -271,12 +271,16 @@ def constructor_of(lineage: Lineage, after: int = 0) -> Constructor | None:
         if ancestor.facts is not None:
             function = ancestor.facts.methods.get("__init__")
             if function is not None:
-                made = Constructor(lineage, index, function)
-                made.base_calls = list(_base_calls(made))
-                return made
+                return with_base_calls(Constructor(lineage, index, function))
         elif not ancestor.is_plain:
             return None
     return None
+
+
+def with_base_calls(constructor: Constructor) -> Constructor:
+    """The same, knowing which of its calls run constructors of its bases."""
+    constructor.base_calls = list(_base_calls(constructor))
+    return constructor
 
 
 def _base_calls(constructor: Constructor) -> Iterator[BaseCall]:

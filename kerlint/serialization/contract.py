@@ -29,6 +29,8 @@ SERIALISED_KINDS = frozenset(
 Callbacks are not written. Optimizers are, but keep their hyperparameters in ways of their own, which differ by version.
 """
 
+_MODELS = ("keras.Sequential", "keras.src.models.functional.Functional", "keras.src.engine.functional.Functional")
+
 
 @dataclass(eq=False)
 class Contract:
@@ -123,6 +125,17 @@ class Contract:
         for version in (KERAS_2, KERAS_3):
             for kind in kinds:
                 names |= knowledge_for(version).accepted_by_base(kind)
+        return frozenset(names)
+
+    @cached_property
+    def names_of_keras(self) -> frozenset[str]:
+        """The names under which Keras's own classes may keep something."""
+        names = set(self.base_names)
+        known = [self.keras_base] if self.keras_base is not None else []
+        if self.kind in ("model", "sequential"):
+            known += [found for name in _MODELS if (found := self.knowledge.find_class(name)) is not None]
+        for found in known:
+            names |= found.keywords | set(found.config_keys or ()) | {p.name for p in found.parameters}
         return frozenset(names)
 
     @property

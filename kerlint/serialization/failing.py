@@ -71,7 +71,7 @@ def unset_attributes(contract: Contract, method: ir.FunctionFacts) -> dict[str, 
     keras = contract.keras_base
     is_bare = keras is not None and not keras.defines_get_config
     names = constructor.names | ({entry.key for entry in own_entries(contract)} if is_bare else set())
-    names -= _names_of_keras(contract)
+    names -= contract.names_of_keras
     known = lineage.stored_attributes | _set_from_outside(contract) | _asked_for(method)
     own = own_name(method)
     found: dict[str, ir.Node] = {}
@@ -94,19 +94,6 @@ def _asked_for(method: ir.FunctionFacts) -> set[str]:
         for argument in node.arguments
         if (text := text_of(argument.value))
     }
-
-
-def _names_of_keras(contract: Contract) -> set[str]:
-    """The names under which Keras's own classes may keep something."""
-    names = set(contract.base_names)
-    keras = contract.keras_base
-    known = [keras] if keras is not None else []
-    if contract.kind in ("model", "sequential"):
-        models = ("keras.Sequential", "keras.src.models.functional.Functional", "keras.src.engine.functional.Functional")
-        known += [found for name in models if (found := contract.knowledge.find_class(name)) is not None]
-    for found in known:
-        names |= found.keywords | set(found.config_keys or ()) | {p.name for p in found.parameters}
-    return names
 
 
 def _set_from_outside(contract: Contract) -> set[str]:

@@ -1,4 +1,4 @@
-"""Follows a parameter from the constructor to what the object keeps of it: through locals, own methods and bases.
+"""Follows a parameter from the constructor to what the object keeps of it: through locals, private attributes, methods, bases.
 
 Answers whether all of it ends where other keys of the stored configuration, or the weights, bring it back. Knows nothing of
 reports.
@@ -12,6 +12,7 @@ from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import attribute_of, dotted, keyword, mentions, own_name, positional, walk
 from kerlint.serialization.constructor import BaseCall, Constructor, constructor_of
 from kerlint.serialization.contract import Contract
+from kerlint.serialization.privately import as_local, is_no_part, is_nobody_elses, readers
 
 _MAKERS = {"add_weight": "initializer", "add_variable": "initializer", "Variable": "initial_value"}
 """What makes a variable, and the argument that is its first value."""
@@ -21,7 +22,8 @@ def is_folded(contract: Contract, constructor: Constructor, parameter: ir.Parame
     """Whether all that a parameter does is to make what another parameter's key, or a variable, brings back."""
     is_optional = isinstance(parameter.default, ir.Constant) and parameter.default.value is None
     brought_back = _attributes_brought_back(contract, constructor, parameter.name)
-    return _Ends(contract, constructor, brought_back, is_optional).are_kept(constructor, parameter.name)
+    ends = _Ends(contract, constructor, brought_back, is_optional, is_no_part(constructor, parameter.name))
+    return ends.are_kept(constructor, parameter.name)
 
 
 def _attributes_brought_back(contract: Contract, constructor: Constructor, name: str) -> frozenset[str]:
@@ -38,14 +40,17 @@ class _Ends:
     """Where a parameter of the constructor ends.
 
     `brought_back`: the attributes that the stored configuration brings back. `may_be_weights`: the parameter can be left out, so
-    that what it gives can be but the first value of variables.
+    that what it gives can be but the first value of variables. `may_rest`: it can stay in an attribute that nobody reads.
     """
 
     contract: Contract
     constructor: Constructor
     brought_back: frozenset[str]
     may_be_weights: bool
+    may_rest: bool
     _asked: set[tuple[int, str]] = field(default_factory=set)
+    _rested: dict[str, list[Constructor]] = field(default_factory=dict)
+    """The methods that read a private attribute."""
 
     def are_kept(self, function: Constructor, name: str) -> bool:
         """Whether everything that a function does with a name ends in what is brought back."""
@@ -57,16 +62,16 @@ class _Ends:
 
     def _is_kept(self, function: Constructor, statement: ir.Stmt, name: str) -> bool:
         match statement:
-            case ir.If(arms=arms):
-                return all(self._only_keeps(function, body) for _, body in arms)
+            case ir.If(arms=arms, orelse=orelse):
+                return all(self._only_keeps(function, body) for body in (*(body for _, body in arms), orelse))
             case ir.Assign(targets=targets, value=value) if value is not None:
-                makes = self.may_be_weights and self._makes_variables(function, value, name)
+                makes = self.may_be_weights and not self._is_reader(function) and self._makes_variables(function, value, name)
                 held = all(self._holds(function, target, makes) for target in targets)
                 return held and (makes or self._own_methods_keep(function, value, name))
             case ir.FunctionFacts():
                 return statement.parameter(name) is not None or self.are_kept(function, statement.name)
             case ir.Return():
-                return function is not self.constructor
+                return function is not self.constructor and not self._is_reader(function)
             case ir.Expression(value=ir.Call() as call):
                 based = [one for one in function.base_calls if one.call.function is call.function]
                 if based:
@@ -82,6 +87,8 @@ class _Ends:
                     continue
                 case ir.Assign(targets=targets) if all(self._holds(function, target, False) for target in targets):
                     continue
+                case ir.Return(value=value) if value is not None and self._is_reader(function):
+                    return False
                 case ir.Return() if function is not self.constructor and body is not function.function.body:
                     if not self._only_keeps(function, function.function.body):
                         return False  # what comes after it is left out as well
@@ -95,7 +102,8 @@ class _Ends:
         """Whether what is assigned there is brought back, or goes on to what is."""
         attribute = attribute_of(target, function.own)
         if attribute is not None:
-            return attribute in self.brought_back or (makes and self._is_made_without(attribute))
+            is_brought_back = attribute in self.brought_back or (makes and self._is_made_without(attribute))
+            return is_brought_back or (self.may_rest and self._rests(attribute))
         match target:
             case ir.Name(id=name):
                 is_stored = function is self.constructor and name in self.contract.configuration.entries
@@ -105,6 +113,22 @@ class _Ends:
             case ir.Display(elements=elements):
                 return all(self._holds(function, element, makes) for element in elements)
         return False
+
+    def _rests(self, attribute: str) -> bool:
+        """Whether an attribute is only read to make what is brought back."""
+        if attribute in self._rested:
+            return True  # a circle adds nothing
+        if not is_nobody_elses(self.contract, attribute):
+            return False
+        self._rested[attribute] = readers(self.contract, attribute)
+        return all(
+            reader.function.name != "get_config" and self.are_kept(reader, as_local(attribute))
+            for reader in self._rested[attribute]
+        )
+
+    def _is_reader(self, function: Constructor) -> bool:
+        """Whether a method was come to because it reads an attribute: what it returns goes to whoever calls it."""
+        return any(function is reader for found in self._rested.values() for reader in found)
 
     def _own_methods_keep(self, function: Constructor, root: ir.Node, name: str) -> bool:
         """Whether the methods of the object that are given the name do nothing else with it than giving something back."""

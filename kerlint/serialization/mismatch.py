@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kerlint.semantics import syntax as ir
-from kerlint.semantics.walking import attribute_of, dotted, own_name
+from kerlint.semantics.walking import attribute_of, dotted, mentions, own_name
 from kerlint.serialization.constructor import Constructor, keywords_taken
 from kerlint.serialization.contract import Contract
 from kerlint.serialization.stored import Entry
@@ -96,6 +96,22 @@ def altered_values(contract: Contract) -> Iterator[Altered]:
             altered = _altered(contract, constructor, entry.key, entry.value)
             if altered is not None:
                 yield altered
+
+
+def ignored_values(contract: Contract) -> Iterator[Altered]:
+    """The keys that store what a base set, of parameters that the constructor takes and gives to nobody."""
+    constructor, lineage = contract.constructor, contract.lineage
+    if constructor is None or constructor.index != 0 or not contract.writes_own_get_config or constructor.function.decorators:
+        return
+    if not lineage.is_known or lineage.sets_attributes_by_other_means or lineage.info.given_by_decorators:
+        return
+    for entry in own_entries(contract):
+        name = entry.key
+        if name not in constructor.names or mentions(name, constructor.function.body) or entry.place is None:
+            continue
+        is_of_base = name in contract.names_of_keras and name not in lineage.stored_attributes
+        if is_of_base and contract.attributes_read(entry.value) == {name} and contract.restoration.hands_on(name):
+            yield Altered(name, entry.place, None)
 
 
 def _altered(contract: Contract, constructor: Constructor, key: str, stored: ir.Expr) -> Altered | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import mentions, walk
+from kerlint.serialization.assets import comes_from_files
 from kerlint.serialization.checks import admits_one_value
 from kerlint.serialization.configuration import configuration_of
 from kerlint.serialization.constructor import BaseCall, Constructor, constructor_of
@@ -14,6 +15,7 @@ from kerlint.serialization.contract import Contract
 from kerlint.serialization.folding import is_folded
 from kerlint.serialization.liveness import is_input_tensor
 from kerlint.serialization.mismatch import strangers
+from kerlint.serialization.recording import records_arguments
 
 _KEPT_WHEN_GIVEN = frozenset(("name", "batch_input_shape", "dynamic", "weights"))
 """What a base writes down only where it was given, or has in the weights."""
@@ -40,7 +42,7 @@ def missing_parameters(contract: Contract) -> list[ir.Parameter]:
         return []
     if not (contract.writes_own_get_config or (contract.writes_own_constructor and constructor.index == 0)):
         return []
-    if contract.kind == "sequential" and contract.get_config is None:
+    if (contract.kind == "sequential" and contract.get_config is None) or records_arguments(contract):
         return []
     restoration = contract.restoration
     if not (restoration.passes_rest or restoration.given or restoration.positions or restoration.by_keras):
@@ -48,7 +50,6 @@ def missing_parameters(contract: Contract) -> list[ir.Parameter]:
     if configuration.named_by and not _is_out_of_reach(contract, configuration.named_by):
         return []
     renamed = {stranger.parameter for stranger in strangers(contract)}
-    brings_assets = any(method.name in ("load_assets", "load_own_variables") for _, method in contract.lineage.methods())
     twice = constructor.given_twice(set(configuration.entries))
     missing = []
     for index, parameter in enumerate(constructor.parameters):
@@ -59,8 +60,8 @@ def missing_parameters(contract: Contract) -> list[ir.Parameter]:
             continue
         if name in renamed or not constructor.matters(name) or _is_of_base(contract, constructor, parameter):
             continue
-        if brings_assets and isinstance(parameter.default, ir.Constant) and parameter.default.value is None:
-            continue  # a vocabulary comes back from the files that it was written to
+        if comes_from_files(contract.lineage, constructor, parameter):
+            continue
         if is_input_tensor(contract.lineage, constructor, name):
             continue
         if configuration.named_by and any(mentions(name, call.call) for call in constructor.base_calls):

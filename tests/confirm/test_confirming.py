@@ -22,6 +22,8 @@ UNDECIDED = {
     "KER202/bad_lost_behind_a_save_that_raises.py": "fails otherwise: saving raises",
     "KER202/bad_method_keeps_more_than_is_stored.py": "no arguments or inputs were found",
     "KER203/bad_beside_a_key_that_raises.py": "fails otherwise: loading raises",
+    "KER207/bad_key_behind_a_save_that_raises.py": "fails otherwise: saving raises",
+    "KER207/bad_keys_of_a_loss_behind_a_save_that_raises.py": "fails otherwise: saving raises",
     "KER209/bad_form_that_a_caller_names.py": "the model that is saved comes from elsewhere",
     "KER211/good_misnamed_in_a_model_of_keras_2.py": "needs",
     "KER301/bad_directory_of_the_keras_that_stays.py": "needs module tf_keras",
