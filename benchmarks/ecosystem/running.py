@@ -29,7 +29,7 @@ class KerlintFailed(Exception):
 def sightings_in(package: Package, folder: Path) -> tuple[Sighting, ...]:
     """Everything that kerlint says of the package, whatever is off by default. Raises KerlintFailed."""
     options = ["--isolated", "--select", "ALL", "--preview", "--target-keras", str(package.keras), "--no-respect-gitignore"]
-    command = [sys.executable, "-m", "kerlint", *options, "--output-format", "json", os.path.abspath(folder)]
+    command = [sys.executable, "-m", "kerlint", "--no-cache", *options, "--output-format", "json", os.path.abspath(folder)]
     try:
         ran = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=LONGEST_RUN, check=False)
     except subprocess.TimeoutExpired as error:
