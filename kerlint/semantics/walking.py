@@ -55,7 +55,13 @@ def names_in(*roots: object) -> set[str]:
 
 def mentions(name: str, *roots: object) -> bool:
     """Whether the name stands anywhere in the roots."""
-    return any(isinstance(node, ir.Name) and node.id == name for node in walk(*roots))
+    return any(name in (names_in(root) if isinstance(root, list) else _names_below(root)) for root in roots)
+
+
+@lru_cache(maxsize=1 << 15)
+def _names_below(root: object) -> frozenset[str]:
+    """The names of one root, which is asked for one after the other."""
+    return frozenset(names_in(root))
 
 
 def text_of(node: object) -> str | None:
