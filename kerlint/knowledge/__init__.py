@@ -88,6 +88,11 @@ class Knowledge:
         """The keywords that the constructor of the base of that kind takes, those behind `**kwargs` included."""
         return frozenset(self._base(kind).get("accepted", ()))
 
+    @property
+    def functional_takes_any_keyword(self) -> bool:
+        """True when a subclass of Model that gives it inputs and outputs may give it any keyword besides, which is dropped."""
+        return self.outcome("contract", "functional keyword of nobody") == "ok"
+
     def outcome(self, table_name: str, case: str) -> str | None:
         """What was measured for a case of a table; None when nothing was."""
         key = (table_name, case)

@@ -5,7 +5,8 @@ Reports a class that Keras writes into a file by its configuration, that takes a
 itself, and that has no `get_config`.
 
 Not a layer whose own `__call__` never comes to Keras's, unless a Sequential or another layer is given one: it makes no node.
-Not a model whose `save` writes another one in its place. A Model that has no `call`, since it only trains others, is an info.
+Not a model whose `save` writes another one in its place. A Model without a `call` that does
+more than raise only trains others: an info.
 
 ## Why is this bad?
 Keras stores the arguments of a layer by itself only when they are plain data. A layer, function, array or enum makes
@@ -49,14 +50,11 @@ from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import walk
 from kerlint.serialization.constructor import Constructor
 from kerlint.serialization.contract import Contract
-from kerlint.serialization.functional import fills_itself, graph_tensors
+from kerlint.serialization.defaults import refuses_defaults
+from kerlint.serialization.functional import fills_itself, graph_tensors, is_always_functional
 from kerlint.serialization.liveness import RECORDS_DEFAULTS, passed_kind, recorded_kind
 from kerlint.serialization.misnaming import misnamed_get_config
 from kerlint.serialization.subjects import Subject, subjects
-from kerlint.version import KerasVersion
-
-FUNCTIONAL_TAKES_DTYPE = KerasVersion(3, 7)
-"""Before, a functional model's constructor refused the dtype of its own configuration (measured on 3.0 to 3.8)."""
 
 
 @rule("KER201", "missing-get-config", severity=Severity.ERROR, probe="serialization")
@@ -154,38 +152,74 @@ class _Lost:
 def _of_layer(
     contract: Contract, constructor: Constructor, own: list[ir.Parameter], project: Project
 ) -> tuple[str, Severity, list[str]] | None:
+    found = _unstorable(contract, constructor, own, project)
+    if found is None:
+        return None
+    about = [f"{found.name}={found.kind}"]
+    if contract.kind == "model":
+        return (*_of_keras_2_model(_Lost(contract, constructor, own), found), about)
+    when = f"when {found.name} is given, " if found.is_optional else ""
+    return (
+        f"{contract.name} has no get_config() and {found.what_it_is}, which Keras does not store "
+        f"by itself: {when}{contract.saving} raises NotImplementedError; write get_config() and from_config()",
+        Severity.ERROR,
+        about,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Unstorable:
+    """An argument that is no plain data; `is_optional`: only where it is given, since its default is plain."""
+
+    name: str
+    kind: str
+    is_optional: bool
+
+    @property
+    def what_it_is(self) -> str:
+        return f"{self.name} is {'an' if self.kind[0] in 'aeiou' else 'a'} {self.kind}"
+
+
+def _unstorable(
+    contract: Contract, constructor: Constructor, own: list[ir.Parameter], project: Project
+) -> _Unstorable | None:
+    """The first argument that Keras does not store by itself, one that is always there before one that may be given."""
+    optional: _Unstorable | None = None
     for parameter in own:
-        kind = recorded_kind(constructor, parameter) or passed_kind(contract.info, constructor, parameter, project)
-        if kind is not None:
-            article = "an" if kind[0] in "aeiou" else "a"
-            about = [f"{parameter.name}={kind}"]
-            if contract.kind == "model":
-                return (*_of_keras_2_model(_Lost(contract, constructor, own), f"{parameter.name} is {article} {kind}"), about)
-            return (
-                f"{contract.name} has no get_config() and {parameter.name} is {article} {kind}, which Keras does not store "
-                f"by itself: {contract.saving} raises NotImplementedError; write get_config() and from_config()",
-                Severity.ERROR,
-                about,
-            )
-    return None
+        if kind := recorded_kind(constructor, parameter):
+            is_plain = isinstance(parameter.default, ir.Constant)
+            is_recorded = parameter.required or (not is_plain and contract.knowledge.version >= RECORDS_DEFAULTS)
+            found = _Unstorable(parameter.name, kind, not is_recorded)
+        elif kind := passed_kind(contract.info, constructor, parameter, project):
+            is_none = isinstance(parameter.default, ir.Constant) and parameter.default.value is None
+            found = _Unstorable(parameter.name, kind, is_none)
+        else:
+            continue
+        if not found.is_optional:
+            return found
+        optional = optional or found
+    return optional
 
 
 def _of_model(lost: _Lost) -> tuple[str, Severity]:
     """Keras 3 records the arguments of a subclassed Model only to say that it cannot store them; of a functional one not."""
     contract, version = lost.contract, lost.contract.knowledge.version
     stores = f"{lost.name} has no get_config() and Keras 3 stores no arguments of a Model"
-    fails = "saving passes and loading raises TypeError" if contract.is_functional else "loading raises TypeError"
+    is_graph = contract.is_functional and is_always_functional(lost.constructor)
+    fails = "saving passes and loading raises TypeError" if is_graph else "loading raises TypeError"
     if lost.required:
-        if not contract.is_functional and version >= RECORDS_DEFAULTS:
-            fails = "saving raises"
-        if tensors := [name for name in graph_tensors(lost.constructor) if contract.is_functional]:
+        if not is_graph and version >= RECORDS_DEFAULTS:
+            fails = "saving or loading raises" if contract.is_functional else "saving raises"
+        if is_graph and (tensors := graph_tensors(lost.constructor)):
             return f"{stores}: {fails} because of {_quoted(lost.required)}; {_instead_of(tensors)}", Severity.ERROR
         return f"{stores}: {fails} because of {_quoted(lost.required)}; {lost.advice}", Severity.ERROR
     if lost.refused:
         return f"{stores}: {fails} because {lost.refusal}; {lost.advice}", Severity.ERROR
-    if contract.is_functional and version < FUNCTIONAL_TAKES_DTYPE and "dtype" not in lost.constructor.names:
+    refuses_dtype = not contract.knowledge.functional_takes_any_keyword  # of its own configuration
+    if contract.is_functional and refuses_dtype and "dtype" not in lost.constructor.names:
         return f"{stores}: {fails} because a functional model refuses dtype; {lost.advice}, without dtype", Severity.ERROR
-    return f"{stores}: {_falls_back(lost.constructor, lost.own)} on load; {lost.advice}", Severity.WARNING
+    outcome, severity = _with_defaults(contract, lost.constructor, lost.own)
+    return f"{stores}: {outcome}; {lost.advice}", severity
 
 
 def _instead_of(tensors: list[str]) -> str:
@@ -194,13 +228,16 @@ def _instead_of(tensors: list[str]) -> str:
     return f"{_quoted(tensors)} {are} {them}, which no configuration holds: {make}"
 
 
-def _of_keras_2_model(lost: _Lost, reason: str) -> tuple[str, Severity]:
+def _of_keras_2_model(lost: _Lost, found: _Unstorable) -> tuple[str, Severity]:
     """Keras 2 warns, and then stores none of a Model's arguments instead of raising (measured on 2.15)."""
-    stores = f"{lost.name} has no get_config() and {reason}, so Keras stores no argument at all"
+    stores = f"{lost.name} has no get_config() and {found.what_it_is}, so Keras stores no argument at all"
+    if found.is_optional:
+        stores += f" when {found.name} is given"
     advice = "write get_config() and from_config()"
     if lost.required:
         return f"{stores}: {lost.contract.loading} raises because {_are(lost.required, 'required')}; {advice}", Severity.ERROR
-    return f"{stores}: {_falls_back(lost.constructor, lost.own)} on load; {advice}", Severity.WARNING
+    outcome, severity = _with_defaults(lost.contract, lost.constructor, lost.own)
+    return f"{stores}: {outcome}; {advice}", severity
 
 
 def _of_other(lost: _Lost) -> tuple[str, Severity]:
@@ -210,7 +247,8 @@ def _of_other(lost: _Lost) -> tuple[str, Severity]:
         return f"{lacks}: loading raises because {_are(lost.required, 'required and not stored')}; {lost.advice}", Severity.ERROR
     if lost.refused:
         return f"{lacks}: loading raises TypeError because {lost.refusal}; {lost.advice}", Severity.ERROR
-    return f"{lacks}: {_falls_back(lost.constructor, lost.own)} on load; {lost.advice}", Severity.WARNING
+    outcome, severity = _with_defaults(lost.contract, lost.constructor, lost.own)
+    return f"{lacks}: {outcome}; {lost.advice}", severity
 
 
 def _of_sequential(contract: Contract, constructor: Constructor) -> tuple[str, Severity, list[str]] | None:
@@ -237,16 +275,21 @@ def _of_sequential(contract: Contract, constructor: Constructor) -> tuple[str, S
             about,
         )
     kept = [p for p in own if constructor.matters(p.name)]
-    return (f"{is_one}: {_falls_back(constructor, kept)} on load; {advice}", Severity.WARNING, about) if kept else None
+    if not kept:
+        return None
+    outcome, severity = _with_defaults(contract, constructor, kept)
+    return f"{is_one}: {outcome}; {advice}", severity, about
 
 
-def _falls_back(constructor: Constructor, parameters: list[ir.Parameter]) -> str:
-    """What is lost without an error, unless the constructor itself protests against its defaults."""
+def _with_defaults(contract: Contract, constructor: Constructor, parameters: list[ir.Parameter]) -> tuple[str, Severity]:
+    """What comes of a class that is made with its defaults: an error where it refuses them, and else mostly silence."""
+    names, are_one = _quoted([p.name for p in parameters]), len(parameters) == 1
+    if refuses_defaults(constructor, contract.base_names):
+        their = "its default" if are_one else "their defaults"
+        return f"{contract.loading} raises because {names} would have {their}, which __init__ refuses", Severity.ERROR
     silently = "" if any(isinstance(node, ir.Raise) for node in walk(constructor.function.body)) else "silently "
-    names = _quoted([p.name for p in parameters])
-    if len(parameters) == 1:
-        return f"{names} {silently}falls back to its default"
-    return f"{names} {silently}fall back to their defaults"
+    back = "falls back to its default" if are_one else "fall back to their defaults"
+    return f"{names} {silently}{back} on load", Severity.WARNING
 
 
 def _are(names: list[str], what: str) -> str:

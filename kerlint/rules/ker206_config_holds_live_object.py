@@ -111,6 +111,8 @@ def _word(kind: str, count: int) -> str:
     if first == "list":
         rest = f"of {_word(rest, 2)}" if not rest.startswith(("of ", "holding ")) else rest
         return f"a list {rest}" if count == 1 else f"lists {rest}"
+    if first == "dict" and rest:
+        return f"a {kind}" if count == 1 else f"dicts of {_word(rest.removeprefix('holding a '), 2)}"
     if " or " in kind:
         return "something callable"
     if count > 1:
@@ -136,7 +138,8 @@ def _dicts(found: list[Held]) -> str:
 
 
 def _is_list(held: Held) -> bool:
-    return held.is_list or held.kind.startswith("list ")
+    """Whether it holds several, in a list or a dictionary."""
+    return held.is_list or held.kind.startswith(("list ", "dict "))
 
 
 def _joined(words: list[str], last: str = "and") -> str:

@@ -44,6 +44,17 @@ class BaseCall:
         """What is given as `**`."""
         return [a.value for a in self.call.arguments if a.star == "**"]
 
+    @property
+    def names_graph(self) -> bool:
+        """Whether it gives inputs and outputs by name, of which Model makes a functional model."""
+        return "inputs" in self.keywords and "outputs" in self.keywords
+
+    @property
+    def places_graph(self) -> bool:
+        """Whether it gives them by position, where Model itself is what it calls."""
+        given = len(positional(self.call))
+        return given == 2 or (given == 1 and "outputs" in self.keywords)
+
 
 @dataclass(eq=False)
 class Constructor:
@@ -181,6 +192,10 @@ class Constructor:
     @cached_property
     def accepts(self) -> frozenset[str] | None:
         """Every keyword that the constructor takes without raising; None when that may be any."""
+        return self.accepted(is_graph=False)
+
+    def accepted(self, *, is_graph: bool) -> frozenset[str] | None:
+        """The same where inputs and outputs of a functional model come from the child that calls it."""
         keyword = self.any_keyword
         if keyword is None:
             return frozenset(self.names)
@@ -190,7 +205,8 @@ class Constructor:
         found = frozenset(self.names | taken)
         for call in self.base_calls:
             if any(isinstance(e, ir.Name) and e.id == keyword for e in call.spread):
-                further = keywords_taken(self.lineage, call.after)
+                gives = call.names_graph or call.places_graph or (is_graph and not {"inputs", "outputs"} & self.names)
+                further = keywords_taken(self.lineage, call.after, is_graph=gives)
                 if further is None:
                     return None
                 found |= further
@@ -302,16 +318,21 @@ def _base_calls(constructor: Constructor) -> Iterator[BaseCall]:
                 yield BaseCall(ir.Call(node.first, node.last, node.function, node.arguments[1:]), named)
 
 
-def keywords_taken(lineage: Lineage, after: int = 0) -> frozenset[str] | None:
-    """Every keyword that the constructor found from a place of the lineage on takes; None when it may take any."""
+def keywords_taken(lineage: Lineage, after: int = 0, *, is_graph: bool = False) -> frozenset[str] | None:
+    """Every keyword that the constructor found from a place of the lineage on takes; None when it may take any.
+
+    `is_graph`: it is given inputs and outputs, so that Model makes a functional model of what it is given.
+    """
     for index in range(after, len(lineage.ancestors)):
         ancestor = lineage.ancestors[index]
         if ancestor.facts is not None:
             if "__init__" in ancestor.facts.methods:
                 found = constructor_of(lineage, index)
-                return found.accepts if found is not None else None
+                return found.accepted(is_graph=is_graph) if found is not None else None
         elif ancestor.keras is not None:
             keras = ancestor.keras
+            if is_graph and keras.kind == "model" and lineage.knowledge.functional_takes_any_keyword:
+                return None
             own = keras.keywords | frozenset(keras.config_keys or ())  # Keras's own classes take their own configuration
             if keras.takes_any_keyword and not keras.extra_keywords:
                 known = lineage.knowledge.accepted_by_base(keras.kind)

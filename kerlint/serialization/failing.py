@@ -66,7 +66,7 @@ def unset_attributes(contract: Contract, method: ir.FunctionFacts) -> dict[str, 
     Only those named like a parameter or a key: of other names Keras's own classes may have some that are not known here.
     """
     lineage, constructor = contract.lineage, contract.constructor
-    if not lineage.is_known or constructor is None or lineage.sets_attributes_by_other_means:
+    if not lineage.is_wholly_known or constructor is None or lineage.sets_attributes_by_other_means:
         return {}
     keras = contract.keras_base
     is_bare = keras is not None and not keras.defines_get_config
@@ -162,7 +162,7 @@ def _foreign_super(contract: Contract, method: ir.FunctionFacts) -> Iterator[Fai
         if isinstance(node, ir.Call) and dotted(node.function) == "super" and len(node.arguments) == 2:
             named = node.arguments[0].value
             info = find_class(contract.info.module, named)
-            if info is not None and info not in contract.info.order and lineage.is_known:
+            if info is not None and info not in contract.info.order and lineage.is_wholly_known:
                 yield Failure(
                     node,
                     f"{info.name} is no base of {contract.name}: super({info.name}, …) makes get_config() raise TypeError "

@@ -17,13 +17,33 @@ def is_functional(constructor: Constructor) -> bool:
 
 
 def _gives_graph(constructor: Constructor, call: BaseCall) -> bool:
-    if "inputs" in call.keywords and "outputs" in call.keywords:
+    if call.names_graph:
         return True
     base = constructor_of(constructor.lineage, call.after)
-    if base is not None:
-        return is_functional(base)
-    given = len(positional(call.call))
-    return given == 2 or (given == 1 and "outputs" in call.keywords)
+    return is_functional(base) if base is not None else call.places_graph
+
+
+def is_always_functional(constructor: Constructor) -> bool:
+    """Whether it does so on every way through, and not on one arm of a condition only."""
+    return _always(constructor, constructor.function.body)
+
+
+def _always(constructor: Constructor, block: ir.Block) -> bool:
+    for statement in block:
+        if isinstance(statement, ir.If):
+            bodies = [*(body for _, body in statement.arms), statement.orelse]
+            if all(_always(constructor, body) or (body and isinstance(body[-1], ir.Raise)) for body in bodies):
+                return True
+            continue
+        for call in constructor.base_calls:
+            if _gives_graph(constructor, call) and any(_is_call(node, call) for node in walk(statement)):
+                base = None if call.names_graph else constructor_of(constructor.lineage, call.after)
+                return base is None or is_always_functional(base)
+    return False
+
+
+def _is_call(node: ir.Node, call: BaseCall) -> bool:
+    return isinstance(node, ir.Call) and node.function is call.call.function
 
 
 def graph_tensors(constructor: Constructor) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kerlint.semantics import syntax as ir
-from kerlint.semantics.walking import attribute_of, keyword, own_name, positional, walk
+from kerlint.semantics.walking import assignments, attribute_of, keyword, own_name, positional, walk
 from kerlint.serialization.constructor import Constructor
 from kerlint.serialization.contract import Contract
 from kerlint.serialization.lineage import Ancestor
@@ -50,7 +50,8 @@ class Kept:
 
 def kept_by(contract: Contract, constructor: Constructor, attribute: str) -> Kept | None:
     """What an attribute holds that every method leaves as the constructor set it; None where it may be plain."""
-    stores = contract.lineage.attribute_stores(attribute)
+    given_later = _given_to_setters(contract)
+    stores = [store for store in contract.lineage.attribute_stores(attribute) if id(store[1]) not in given_later]
     if not stores or attribute in contract.lineage.descriptors:
         return None
     own_values = [value for _, value, _ in constructor.stores]
@@ -69,6 +70,17 @@ def kept_by(contract: Contract, constructor: Constructor, attribute: str) -> Kep
     if any(kind is None for kind in kinds):
         return None
     return Kept(kinds[0]) if kinds[0] is not None else None
+
+
+def _given_to_setters(contract: Contract) -> set[int]:
+    """What the setters of properties keep as it is given: until somebody gives it, the attribute holds what it held."""
+    return {
+        id(value)
+        for _, method in contract.lineage.methods()
+        if any(isinstance(decorator, ir.Attribute) and decorator.name == "setter" for decorator in method.decorators)
+        for target, value in assignments(method.body)
+        if attribute_of(target, own_name(method)) is not None and isinstance(value, ir.Name)
+    }
 
 
 def identity(contract: Contract, constructor: Constructor, attribute: str) -> ir.Parameter | None:

@@ -22,6 +22,9 @@ PLAIN_BASES = frozenset(
 """Bases that add neither constructor arguments nor a configuration."""
 
 
+_LAYER = "keras.layers.Layer"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ancestor:
     """One class in the order of lookup: the project's (with facts), Keras's, or an unknown one."""
@@ -46,9 +49,29 @@ class Lineage:
     knowledge: Knowledge
 
     @property
-    def is_known(self) -> bool:
+    def is_wholly_known(self) -> bool:
         """Whether every class in the lookup is the project's, Keras's or a plain one."""
-        return all(a.info is not None or a.keras is not None or a.is_plain for a in self.ancestors)
+        return not self._unknown
+
+    @cached_property
+    def is_known(self) -> bool:
+        """Whether every class is that may have a say in the constructor, `get_config` and `from_config`.
+
+        A base that is written behind Layer itself cannot derive from it, so it comes behind it in the order of lookup, where
+        none of these is looked up any more.
+        """
+        behind_layer: set[str] = set()
+        for ancestor in self.ancestors:
+            bases = ancestor.info.bases if ancestor.info is not None else ()
+            names = [base.name for base in bases]
+            if _LAYER in names:
+                behind = bases[names.index(_LAYER) :]
+                behind_layer |= {base.name for base in behind if isinstance(base, UnknownBase)}
+        return self._unknown <= behind_layer
+
+    @property
+    def _unknown(self) -> set[str]:
+        return {a.name for a in self.ancestors if a.info is None and a.keras is None and not a.is_plain}
 
     @property
     def kind(self) -> str | None:

@@ -183,6 +183,9 @@ def kind_of_value(module: Module, knowledge: Knowledge, value: ir.Expr) -> str |
             return "set"
         kinds = [kind_of_value(module, knowledge, element) for element in value.elements]
         return next((f"list holding a {kind}" for kind in kinds if kind is not None), None)
+    if isinstance(value, ir.DictDisplay):
+        kinds = [kind_of_value(module, knowledge, element) for _, element in value.items]
+        return next((f"dict holding a {kind}" for kind in kinds if kind in ("layer", "model")), None)
     if isinstance(value, (ir.Name, ir.Attribute)):
         if find_function(module, value) is not None:
             return "function"
@@ -211,16 +214,33 @@ def kind_by_use(constructor: Constructor, name: str) -> str | None:
     """What the methods take an argument for that nothing else tells of: they call it, or they build it as a layer."""
     if constructor.owner.facts is None:
         return None
-    if _is_called(constructor.function, name):
-        return "class or function"
     attributes = {a for a, value, _ in constructor.stores if isinstance(value, ir.Name) and value.id == name}
     attributes = {a for a in attributes if len(constructor.lineage.attribute_stores(a)) == 1}
-    for method in constructor.owner.facts.methods.values():
-        for node in walk(method.body):
-            kind = _kind_by_node(node, own_name(method), attributes)
-            if kind is not None:
-                return kind
-    return None
+    methods = constructor.owner.facts.methods.values()
+    if _is_called(constructor.function, name):
+        called: str | None = "class or function"
+    else:
+        kinds = (_kind_by_node(node, own_name(method), attributes) for method in methods for node in walk(method.body))
+        called = next((kind for kind in kinds if kind is not None), None)
+    if called in ("class or function", "layer or function") and _is_asked_for_its_graph(constructor, name, attributes):
+        return "model"
+    return called
+
+
+def _is_asked_for_its_graph(constructor: Constructor, name: str, attributes: set[str]) -> bool:
+    """Whether a method reads `inputs` or `outputs` of it, which of all that can be called a model has."""
+    methods = constructor.owner.facts.methods.values() if constructor.owner.facts is not None else ()
+    return any(
+        isinstance(node, ir.Attribute)
+        and node.name in ("inputs", "outputs")
+        and (attribute_of(node.value, own_name(method)) in attributes or _is_argument(node.value, name, method, constructor))
+        for method in methods
+        for node in walk(method.body)
+    )
+
+
+def _is_argument(value: ir.Expr, name: str, method: ir.FunctionFacts, constructor: Constructor) -> bool:
+    return method is constructor.function and isinstance(value, ir.Name) and value.id == name
 
 
 def _kind_by_node(node: ir.Node, own: str, attributes: set[str]) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from kerlint.project import Module
 from kerlint.semantics import syntax as ir
-from kerlint.semantics.walking import dotted, keyword, last_name, text_of, walk
+from kerlint.semantics.walking import attribute_of, dotted, keyword, last_name, own_name, text_of, walk
 from kerlint.serialization.names import qualified
 
 _TRAINS = frozenset(("fit", "fit_generator", "train_on_batch", "GradientTape", "save_weights", "load_weights", "export"))
@@ -21,8 +21,17 @@ _ENDINGS = (".keras", ".h5", ".hdf5")
 
 
 def trains(module: Module) -> bool:
-    """Whether the program trains, or writes or reads weights."""
-    return any(last_name(call.function) in _TRAINS or _is_low_level(module, call) for call in _calls(module))
+    """Whether the program trains, or writes or reads weights; a model that fetches its own says nothing of who uses it."""
+    own = {
+        id(node)
+        for info in module.classes
+        for method in info.facts.methods.values()
+        for node in walk(method.body)
+        if isinstance(node, ir.Call) and attribute_of(node.function, own_name(method)) == "load_weights"
+    }
+    return any(
+        (last_name(call.function) in _TRAINS and id(call) not in own) or _is_low_level(module, call) for call in _calls(module)
+    )
 
 
 def keeps_models(module: Module) -> bool:

@@ -72,12 +72,12 @@ class Subject:
 
     @cached_property
     def _only_trains(self) -> bool:
-        """Whether it is a Model that cannot be called: it trains others, which are what one keeps."""
+        """Whether it is a Model that has no `call`, or one that only raises: it trains others, which are what one keeps."""
         contract, base = self.contract, self.contract.keras_base
-        if contract.kind != "model" or base is None or contract.is_functional or not contract.lineage.is_known:
+        if contract.kind != "model" or base is None or contract.is_functional or not contract.lineage.is_wholly_known:
             return False
         known = contract.knowledge.find_class("keras.Model")
-        return base is known and not {"call", "__call__"} & contract.lineage.stored_attributes
+        return base is known and not (_does(contract, "call") or _does(contract, "__call__"))
 
     def at_class(self, message: str, severity: Severity, about: Iterable[str] = ()) -> Report:
         """A report at the class's name."""
@@ -221,9 +221,25 @@ def _leaves_open(constructor: Constructor, parameter: str) -> bool:
     return constructor.hands_keywords_on is True and not given
 
 
+def _does(contract: Contract, name: str) -> bool:
+    """Whether the class has a method, or keeps something, of that name, which does more than raise."""
+    found = contract.info.find_method(name)
+    return name in contract.lineage.stored_attributes and not (found is not None and _only_raises(found[1]))
+
+
+def _only_raises(method: ir.FunctionFacts) -> bool:
+    """Whether a method does nothing but raise."""
+    return [type(s) for s in method.body if not _is_said(s)] == [ir.Raise]
+
+
+def _is_said(statement: ir.Stmt) -> bool:
+    """A docstring or `...`."""
+    return isinstance(statement, ir.Expression) and isinstance(statement.value, (ir.Constant, ir.Opaque))
+
+
 def _is_left_open(method: ir.FunctionFacts) -> bool:
     """Whether a method does nothing but say that a child must define it."""
-    spoken = [s for s in method.body if not (isinstance(s, ir.Expression) and isinstance(s.value, (ir.Constant, ir.Opaque)))]
+    spoken = [s for s in method.body if not _is_said(s)]
     if len(spoken) != 1 or not isinstance(spoken[0], ir.Raise):
         return False
     value = spoken[0].value

@@ -1,7 +1,8 @@
 """Where the project makes objects of a class, and which classes derive from it.
 
 Asks every file of the project that mentions the class, so that one file alone is judged as in the whole. A call of a name that
-stands for one of several classes (`{"a": A, "b": B}[kind]`, `A if x else B`, `partial(A, …)`) makes an object of each.
+stands for one of several classes (`{"a": A, "b": B}[kind]`, `A if x else B`, `partial(A, …)`) makes an object of each; so does
+a layer that is given a class and calls it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from kerlint.knowledge import KerasClass
 from kerlint.project import Module, Project
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
-from kerlint.semantics.walking import assignments, dotted, last_name, positional, text_of, walk
+from kerlint.semantics.walking import assignments, attribute_of, dotted, last_name, own_name, positional, text_of, walk
 from kerlint.serialization.names import find_class
 
 
@@ -57,12 +58,62 @@ def _is_it(value: ir.Expr, call: ir.Call, names: set[str]) -> bool:
 
 def construction_sites(info: ClassInfo, project: Project) -> list[Site]:
     """Every call in the project that makes an object of the class."""
-    return [
+    modules = project.files_mentioning(info.module, info.name)
+    sites = [
         Site(module, making.call, making.owner, making.scope)
-        for module in project.files_mentioning(info.module, info.name)
+        for module in modules
         for making in _makings_of(module, info.name)
         if find_class(module, making.named) is info
     ]
+    return sites + [site for module in modules for site in _made_by_takers(info, module)]
+
+
+def _made_by_takers(info: ClassInfo, module: Module) -> Iterator[Site]:
+    """The calls by which layers and models that are given the class itself make an object of it."""
+    for call, place, given in _given_by_name(module).get(info.name, ()):
+        taker = find_class(module, call.function)
+        if taker is None or taker.kind not in ("layer", "model") or find_class(module, given) is not info:
+            continue
+        found = taker.constructor
+        if found is None:
+            continue
+        owner, constructor = found
+        names = [p.name for p in constructor.parameters[1:] if p.kind in ("positional", "positional_only")]
+        name = place if isinstance(place, str) else next(iter(names[place : place + 1]), "")
+        own = own_name(constructor)
+        kept = {
+            attribute
+            for target, value in assignments(constructor.body)
+            if isinstance(value, ir.Name) and value.id == name and (attribute := attribute_of(target, own)) is not None
+        }
+        for method in owner.facts.methods.values():
+            for node in walk(method.body):
+                if not isinstance(node, ir.Call):
+                    continue
+                is_argument = method is constructor and isinstance(node.function, ir.Name) and node.function.id == name
+                if is_argument or attribute_of(node.function, own_name(method)) in kept:
+                    yield Site(owner.module, node, owner, method.body)
+
+
+_Given = tuple[ir.Call, str | int, ir.Expr]
+"""A call, the keyword or place of an argument, and the name that is given there."""
+
+
+def _given_by_name(module: Module) -> dict[str, list[_Given]]:
+    """What the calls of the module are given under a name, each under the last part of that."""
+    known = module.memory.get("given by name")
+    if isinstance(known, dict):
+        return known
+    found: dict[str, list[_Given]] = {}
+    for node in walk(module.facts.body):
+        if isinstance(node, ir.Call):
+            for place, argument in enumerate(node.arguments):
+                value = argument.value
+                for part in (value.body, value.orelse) if isinstance(value, ir.Conditional) else (value,):
+                    if not argument.star and (name := last_name(part)) is not None:
+                        found.setdefault(name, []).append((node, argument.keyword or place, part))
+    module.memory["given by name"] = found
+    return found
 
 
 def subclasses(info: ClassInfo, project: Project) -> list[ClassInfo]:

@@ -28,6 +28,7 @@ def cases() -> dict[str, Case]:
     for name in ("trainable", "name", "dtype"):
         for fault in ("complete", "own keys only, kwargs", "kwargs not handed on"):
             found[f"layer {fault} keeps {name}"] = partial(_kept, fault, name)
+    found["functional keyword of nobody"] = _functional
     found["layer savedmodel attention in custom layer"] = partial(_attention, True)
     found["layer savedmodel attention in custom layer, no custom_objects"] = partial(_attention, False)
     return found
@@ -296,6 +297,32 @@ def _kept(fault: str, name: str) -> str:
     found = keras.models.load_model("saved.keras").layers[-1]
     received = {"trainable": found.trainable, "name": found.name, "dtype": str(found.compute_dtype)}[name]
     return "ok" if received == expected else f"silent:{name} lost"
+
+
+def _functional() -> str:
+    """A model built by `Model.__init__` out of inputs and outputs, which is given a keyword that nothing takes."""
+
+    @register
+    class Probe(keras.Model):
+        def __init__(self, amount=1, **kwargs):
+            inputs = keras.Input((4,))
+            super().__init__(inputs=inputs, outputs=keras.layers.Dense(amount)(inputs), **kwargs)
+            self.amount = amount
+
+        def get_config(self):
+            return {"amount": self.amount, "name": self.name, "extra": 1}
+
+        @classmethod
+        def from_config(cls, config, custom_objects=None):
+            return cls(**config)
+
+    step("construct")
+    made = Probe(GIVEN)
+    step("save")
+    made.save("saved.keras")
+    step("load")
+    found = keras.models.load_model("saved.keras")
+    return "ok" if found.amount == GIVEN else "silent:other amount"
 
 
 def _attention(with_objects: bool) -> str:
