@@ -22,6 +22,7 @@ UNDECIDED = {
     "KER202/bad_lost_behind_a_save_that_raises.py": "fails otherwise: saving raises",
     "KER202/bad_method_keeps_more_than_is_stored.py": "no arguments or inputs were found",
     "KER203/bad_beside_a_key_that_raises.py": "fails otherwise: loading raises",
+    "KER204/bad_mixin_of_another_library.py": "needs module pruning",
     "KER207/bad_key_behind_a_save_that_raises.py": "fails otherwise: saving raises",
     "KER207/bad_keys_of_a_loss_behind_a_save_that_raises.py": "fails otherwise: saving raises",
     "KER209/bad_form_that_a_caller_names.py": "the model that is saved comes from elsewhere",
