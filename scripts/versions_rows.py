@@ -538,7 +538,7 @@ RULES = (
     Rule(
         "KER503",
         "model-build-skips-sublayers",
-        "A Model with its own `build` that does not build its sub-layers.",
+        "A Model, or a Layer where one is named, with its own `build` that does not build its sub-layers.",
         _rows(
             "building",
             ("`pass`", "build pass model .keras"),
@@ -549,6 +549,26 @@ RULES = (
             ("only calls the model", "build calls itself model .keras"),
             ("no `build`", "build none model .keras"),
             ("a Layer in a functional model, `pass`", "build pass layer .keras"),
+            (
+                "a Layer with `compute_output_shape` in a functional model",
+                "build pass layer with compute_output_shape in a functional model",
+            ),
+            ("the same in a `Sequential`", "build pass layer with compute_output_shape in a Sequential"),
+            ("the same in a subclassed model", "build pass layer with compute_output_shape in a subclassed model"),
+            (
+                "a Model with `compute_output_shape` in a functional model",
+                "build pass model with compute_output_shape in a functional model",
+            ),
+            ("the same in a subclassed model", "build pass model with compute_output_shape in a subclassed model"),
+            ("a Layer with `compute_output_spec`", "build pass layer with compute_output_spec in a functional model"),
+            (
+                "a Layer with `compute_output_shape`, `MultiHeadAttention` unbuilt",
+                "unbuilt MultiHeadAttention of a layer with compute_output_shape",
+            ),
+            (
+                "a Layer with `compute_output_shape`, a sub-layer under two attributes unbuilt",
+                "unbuilt Dense under two attributes of a layer with compute_output_shape",
+            ),
         ),
     ),
     Rule(

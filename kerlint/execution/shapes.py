@@ -1,4 +1,4 @@
-"""How many channels and axes a tensor has, where the source says so.
+"""How many channels and axes a tensor has, where the source says so: a number, or a multiple of one that nobody knows.
 
 Which parameter of a layer sets the last axis, and which layers keep it, is Keras's own behaviour and comes from
 `kerlint.knowledge`.
@@ -6,6 +6,8 @@ Which parameter of a layer sets the last axis, and which layers keep it, is Kera
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kerlint.execution.values import Choice, Collection, Derived, Instance, Literal, Parameter, Value, literal
@@ -46,14 +48,19 @@ def output_shape(layer: KerasClass, instance: Instance, given: Value | None) -> 
     if any(base in _MERGES for base in layer.bases):
         return _merged(layer, instance, given)
     if layer.channels_from is not None:
-        names = [p.name for p in layer.parameters]
-        position = names.index(layer.channels_from) if layer.channels_from in names else None
-        count = literal(instance.arguments.get(layer.channels_from, position))
+        count = literal(_channels_argument(layer, instance))
         channels = count if isinstance(count, int) and not isinstance(count, bool) else None
         return channels, rank
     if layer.keeps_last_axis:
         return channels_of(given), rank
     return None, rank
+
+
+def _channels_argument(layer: KerasClass, instance: Instance) -> Value | None:
+    """What a layer is given for the size of its last axis."""
+    names = [p.name for p in layer.parameters]
+    position = names.index(layer.channels_from) if layer.channels_from in names else None
+    return instance.arguments.get(layer.channels_from, position) if layer.channels_from is not None else None
 
 
 _MERGES = frozenset(f"keras.src.layers.merging.base_merge.{name}" for name in ("Merge", "_Merge"))
@@ -120,3 +127,118 @@ def declared_shape(value: Value | None, *, batch_included: bool) -> tuple[int | 
     last = value.elements[-1][1]
     channels = last.value if isinstance(last, Literal) and isinstance(last.value, int) else None
     return channels, len(value.elements) + (0 if batch_included else 1)
+
+
+# --- multiples of a number that nobody knows ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Multiple:
+    """A width between `low` and `high` times an unknown number of channels, which is positive because a layer has it."""
+
+    root: int
+    name: str
+    low: Fraction
+    high: Fraction
+
+    def __str__(self) -> str:
+        if self.low != self.high:
+            return f"at most {self.high} * {self.name}"
+        return self.name if self.low == 1 else f"{self.low} * {self.name}"
+
+    def differs_from(self, other: Multiple) -> bool:
+        """Whether the two cannot be the same, whatever the number is."""
+        return self.root == other.root and (self.high < other.low or other.high < self.low)
+
+
+_FOLLOWED = 200
+"""How many tensors are followed back for the width of one."""
+
+
+def multiple_of(value: Value | None, known: dict[int, Multiple | None] | None = None) -> Multiple | None:
+    """The last axis of a tensor as a multiple of a number that nobody knows: what `Dense(units * 2)` makes."""
+    known = {} if known is None else known
+    if value is None or len(known) > _FOLLOWED:
+        return None
+    if value.number not in known:
+        known[value.number] = None
+        known[value.number] = _multiple(value, known)
+    return known[value.number]
+
+
+def _multiple(value: Value, known: dict[int, Multiple | None]) -> Multiple | None:
+    match value:
+        case Choice():
+            return _common([multiple_of(inner, known) for _, inner in value.alternatives])
+        case Derived(operator="call", operands=(Instance(info=None) as instance, *given)):
+            layer = instance.module.knowledge.find_class(instance.class_name)
+            return _made_by(layer, instance, given[0] if given else None, known) if layer is not None else None
+        case Derived(operator="+" | "-" | "*" | "/", operands=operands):
+            return _common([multiple_of(operand, known) for operand in operands if not isinstance(operand, Literal)], equal=True)
+    return None
+
+
+def _made_by(layer: KerasClass, instance: Instance, given: Value | None, known: dict[int, Multiple | None]) -> Multiple | None:
+    """What comes out of a layer, by the same rules as a number of channels."""
+    if layer.name in _ARRANGED_BY_ARGUMENTS or _has_other_axes(instance) or layer.is_a("keras.layers.TimeDistributed"):
+        return None
+    if any(base in _MERGES for base in layer.bases):
+        return _merged_multiples(layer, instance, given, known)
+    if layer.channels_from is not None:
+        return _counted(_channels_argument(layer, instance))
+    return multiple_of(given, known) if layer.keeps_last_axis else None
+
+
+def _merged_multiples(
+    layer: KerasClass, instance: Instance, given: Value | None, known: dict[int, Multiple | None]
+) -> Multiple | None:
+    if not isinstance(given, Collection) or given.is_open or layer.name == "keras.layers.Dot":
+        return None
+    parts = [multiple_of(value, known) for value in given.values()]
+    if layer.name != "keras.layers.Concatenate":
+        return _common(parts, equal=True)
+    roots = [part for part in parts if part is not None]
+    if len(roots) != len(parts) or len({part.root for part in roots}) != 1:
+        return None
+    if literal(instance.arguments.get("axis", 0)) not in (None, -1):
+        return None
+    low, high = sum((part.low for part in roots), Fraction()), sum((part.high for part in roots), Fraction())
+    return Multiple(roots[0].root, roots[0].name, low, high)
+
+
+def _common(found: list[Multiple | None], *, equal: bool = False) -> Multiple | None:
+    """One width for several: all between the smallest and the largest; with `equal`, only where they are the same."""
+    widths = [width for width in found if width is not None]
+    if not widths or len(widths) != len(found) or len({width.root for width in widths}) != 1:
+        return None
+    low, high = min(width.low for width in widths), max(width.high for width in widths)
+    return None if equal and low != high else Multiple(widths[0].root, widths[0].name, low, high)
+
+
+def _counted(count: Value | None) -> Multiple | None:
+    """A number of channels as it is written: `units`, `units * 2`, `units // 2`."""
+    if count is None or literal(count) is not None or isinstance(count, (Collection, Literal)):
+        return None
+    match count:
+        case (
+            Derived(operator="*", operands=(Literal(value=int() as factor), other))
+            | Derived(operator="*", operands=(other, Literal(value=int() as factor)))
+        ) if not isinstance(factor, bool) and factor > 0:
+            inner = _counted(other)
+            return None if inner is None else Multiple(inner.root, inner.name, inner.low * factor, inner.high * factor)
+        case Derived(operator="//", operands=(other, Literal(value=int() as divisor))) if (
+            not isinstance(divisor, bool) and divisor > 1
+        ):
+            inner = _counted(other)
+            return None if inner is None else Multiple(inner.root, inner.name, Fraction(), inner.high / divisor)
+    name = _name_of(count)
+    return Multiple(count.number, name, Fraction(1), Fraction(1)) if name is not None else None
+
+
+def _name_of(count: Value) -> str | None:
+    """What the source calls a number that is not known."""
+    if isinstance(count, Parameter):
+        return count.name
+    if isinstance(count, Derived) and count.operator.startswith("attribute:"):
+        return count.operator.partition(":")[2]
+    return None

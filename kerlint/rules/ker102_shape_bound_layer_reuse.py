@@ -16,6 +16,8 @@ The second call raises. A recurrent layer passes the construction of a functiona
 ## Use instead
     y = layers.Dense(10)(coarse) + layers.Dense(10)(fine)
 
+A width need not be a number: `Dense(units)` and `Dense(units * 2)` differ whatever `units` is.
+
 Sharing a layer between tensors of one width is weight sharing, and is not reported.
 
 ## Keras versions
@@ -29,11 +31,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kerlint.execution.shapes import multiple_of
 from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
 from kerlint.reuse.choosing import first_of_each
-from kerlint.reuse.passes import Reuse, reuses
-from kerlint.reuse.states import keeps_statistics
+from kerlint.reuse.passes import Reuse, reuses, tensor_of
+from kerlint.reuse.states import keeps_statistics, keras_base
 from kerlint.reuse.widths import is_expected_to_fail, mismatch
 from kerlint.reuse.wording import first_use, subject
 from kerlint.rules import rule
@@ -49,8 +52,19 @@ def shape_bound_layer_reuse(module: Module, project: Project) -> Iterator[Report
 
 
 def _refused(reuse: Reuse) -> Report | None:
-    sizes = mismatch(reuse)
+    sizes = mismatch(reuse) or _unequal_multiples(reuse)
     if sizes is None or is_expected_to_fail(reuse):
         return None
     message = f"{subject(reuse)} is called on {sizes}: its weights fit only the first, and the second call raises"
     return Report(reuse.module.span(reuse.node), message, Severity.ERROR, first_use(reuse))
+
+
+def _unequal_multiples(reuse: Reuse) -> str | None:
+    """Two widths of which only this is known, that they are different multiples of one number: `units`, then `units * 2`."""
+    layer = keras_base(reuse.instance) if reuse.instance.info is None else None
+    if layer is None or not layer.input_last_axis_bound or {"axis", "data_format"} & set(reuse.instance.arguments.keywords):
+        return None
+    one, other = multiple_of(tensor_of(reuse.first)), multiple_of(tensor_of(reuse.second))
+    if one is None or other is None or not one.differs_from(other):
+        return None
+    return f"{one} channels, then {other}"

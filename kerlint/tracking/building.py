@@ -5,32 +5,44 @@ Turns the traces of the constructor and of `build` into the attributes that hold
 
 from __future__ import annotations
 
-from kerlint.execution.events import AttributeStore, Construction, LayerCall, MethodCall, Trace
+from collections import Counter
+from collections.abc import Iterator
+
+from kerlint.execution.events import AttributeStore, LayerCall, MethodCall, Trace
 from kerlint.execution.running import ClassRun
-from kerlint.execution.values import FunctionValue, Instance, SuperValue
+from kerlint.execution.values import Choice, Collection, FunctionValue, Instance, SuperValue
 from kerlint.project import Project
 from kerlint.semantics import syntax as ir
-from kerlint.semantics.classes import ClassInfo
 from kerlint.semantics.walking import attribute_of, own_name, walk
-from kerlint.serialization.names import qualified
-from kerlint.serialization.usage import Site, construction_sites
 from kerlint.tracking.remembering import is_forgotten
-from kerlint.tracking.variables import LAYER_KINDS, built_in, instances_in, is_functional, waits_for_build
+from kerlint.tracking.variables import (
+    built_in,
+    creates_weight,
+    given_layers,
+    instances_in,
+    is_functional,
+    waits_for_build,
+)
 
 _CALLS = ("call", "__call__")
+_MAKE_THEIR_PARTS_IN_BUILD = ("keras.layers.MultiHeadAttention", "keras.layers.GroupQueryAttention")
+"""Layers that hold nothing before they are built, so that loading finds nothing there that lacks weights."""
+
+Unbuilt = dict[str, list[Instance]]
+"""Attributes of an object, each with the layers in it that have no weights."""
 
 
-def left_unbuilt(project: Project, run: ClassRun) -> list[str]:
+def left_unbuilt(project: Project, run: ClassRun) -> Unbuilt:
     """The attributes whose layers have no weights when `build` has run, in the order in which they were set.
 
     Empty where that cannot be told: `build` calls the object itself, or builds something that is not known.
     """
     if run.instance is None or run.build is None or is_functional(run):
-        return []
+        return {}
     if not run.build.is_complete or _builds_something_unknown(run.build) or _calls_itself(run.build, run.instance):
-        return []
+        return {}
     built = built_in(run.init) | built_in(run.build)
-    found: dict[str, None] = {}
+    found: Unbuilt = {}
     for trace in (run.init, run.build):
         for store in trace.of(AttributeStore) if trace is not None else ():
             if store.instance.number != run.instance.number or store.name is None or is_forgotten(run, store):
@@ -40,8 +52,8 @@ def left_unbuilt(project: Project, run: ClassRun) -> list[str]:
             layers = [inside for value in values for inside in instances_in(value)]
             waiting = [layer for layer in layers if waits_for_build(project, layer, built)]
             if waiting and _is_reached(run, store.name, waiting):
-                found[store.name] = None
-    return list(found)
+                found[store.name] = waiting
+    return found
 
 
 def _is_reached(run: ClassRun, name: str, layers: list[Instance]) -> bool:
@@ -58,40 +70,54 @@ def _is_reached(run: ClassRun, name: str, layers: list[Instance]) -> bool:
     )
 
 
-def is_part_of_others(project: Project, info: ClassInfo) -> bool:
-    """Whether the project makes objects of a class inside of its other layers and models.
+def always_set(run: ClassRun) -> set[str]:
+    """The attributes that every object has and that hold the same for all, whatever its arguments are."""
+    found: set[str] = set()
+    methods = [base.facts.methods.get(name) for base in run.info.project_classes() for name in ("__init__", "build")]
+    chosen = {id(node) for method in methods if method is not None for node in _under_conditions(method.body)}
+    for trace in (run.init, run.build):
+        for store in trace.of(AttributeStore) if trace is not None else ():
+            parts = store.value.values() if isinstance(store.value, Collection) else [store.value]
+            if store.name is not None and id(store.node) not in chosen and not any(isinstance(part, Choice) for part in parts):
+                found.add(store.name)
+    return found
 
-    Such a part is built again when what holds it is called, and is not loaded on its own.
+
+def _under_conditions(block: ir.Block) -> Iterator[ir.Node]:
+    """Everything in the arms of the conditions of a body."""
+    for node in walk(block):
+        if isinstance(node, ir.If):
+            yield from walk(*(body for _, body in node.arms), node.orelse)
+
+
+def loading_complains(project: Project, run: ClassRun, unbuilt: Unbuilt) -> bool:
+    """Whether loading a Layer raises for what its `build` left out, as Keras 3 does where it looks at a sub-layer once.
+
+    What stands under two attributes is looked at again by a name that the file does not have, and that passes for loaded.
     """
-    for module in project.files_mentioning(info.module, info.name):
-        for run in module.class_runs:
-            if run.info is info or run.info.kind not in LAYER_KINDS:
-                continue
-            for trace in (run.init, run.build):
-                if trace is not None and any(event.instance.info is info for event in trace.of(Construction)):
-                    return True
-    return False
+    held: Counter[int] = Counter()
+    for slot in run.instance.attributes.values() if run.instance is not None else ():
+        held.update({layer.number for _, value in slot.entries for layer in instances_in(value)})
+    return any(held[layer.number] < 2 and _is_missed(project, layer) for layers in unbuilt.values() for layer in layers)
 
 
-def is_only_a_node(project: Project, info: ClassInfo) -> bool:
-    """Whether the project puts every object of a class into another model as it makes it: `Block()(x)`, `Sequential([Block()])`.
+def _is_missed(project: Project, layer: Instance, depth: int = 4) -> bool:
+    """Whether the loading of a layer without weights raises.
 
-    It is built again when that model is put together, like a Layer, and cannot be saved on its own: it has no name.
+    A model holds its layers under two names, always; and a layer that makes its parts in `build` holds none without it.
     """
-    sites = construction_sites(info, project)
-    return bool(sites) and all(any(_takes_in(node, site) for node in walk(site.module.facts.body)) for site in sites)
-
-
-def _takes_in(node: ir.Node, site: Site) -> bool:
-    if not isinstance(node, ir.Call):
+    if layer.info is None:
+        parts = given_layers(project, layer)
+        is_alone = not parts and layer.class_name not in _MAKE_THEIR_PARTS_IN_BUILD
+        return is_alone or any(_is_missed(project, part, depth - 1) for part in parts if depth)
+    if layer.info.kind != "layer":
         return False
-    if node.function is site.call:
+    run = project.class_run(layer.info)
+    if run.build is not None and any(creates_weight(event) for event in run.build.events):
         return True
-    given = [argument.value for argument in node.arguments]
-    if isinstance(node.function, ir.Attribute) and node.function.name == "add":
-        return site.call in given
-    listed = [element for value in given[:1] if isinstance(value, ir.Display) for element in value.elements]
-    return site.call in listed and qualified(site.module, node.function) in ("keras.Sequential", "keras.models.Sequential")
+    stores = run.init.of(AttributeStore) if run.init is not None else ()
+    parts = [part for store in stores for part in instances_in(store.value)]
+    return any(_is_missed(project, part, depth - 1) for part in parts if depth)
 
 
 def _builds_something_unknown(build: Trace) -> bool:

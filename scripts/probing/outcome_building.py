@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from probing.cases import Case, floats, randomise, register, same, shift_names, step
+from probing.cases import KERAS_3, Case, Skip, floats, randomise, register, same, shift_names, step
 
 
 def cases() -> dict[str, Case]:
@@ -22,6 +22,12 @@ def cases() -> dict[str, Case]:
         for name in BUILDS:
             for route in (".keras", ".weights.h5"):
                 found[f"build {name} {base} {route}"] = partial(_build, name, base, route)
+        for own in OUTPUTS:
+            for holder in HOLDERS:
+                for name in ("pass", "super", "builds all"):
+                    found[f"build {name} {base} with {own} in {holder}"] = partial(_held, name, base, own, holder)
+        for name in UNBUILT:
+            found[f"unbuilt {name} of a {base} with compute_output_shape"] = partial(_node_of, name, base)
         for name in CREATED_IN_CALL:
             found[f"created in call {name} {base}"] = partial(_created_in_call, name, base, False)
             found[f"created in call {name} {base} beside an unbuilt layer"] = partial(_created_in_call, name, base, True)
@@ -141,6 +147,124 @@ def _build(name: str, base: str, route: str) -> str:
         other.load_weights("saved.weights.h5")
     step("call loaded")
     return "ok" if same(expected, other(floats(3, 4))) else "silent:random weights"
+
+
+def _output_shape(self, input_shape):
+    return (*tuple(input_shape)[:-1], 4)
+
+
+def _output_spec(self, inputs):
+    return keras.KerasTensor(_output_shape(self, inputs.shape), dtype="float32")
+
+
+OUTPUTS: dict[str, Callable] = {"compute_output_shape": _output_shape, "compute_output_spec": _output_spec}
+"""How a class says what comes out of it, so that Keras 3 need not run its `call` to know."""
+
+HOLDERS = ("a functional model", "a Sequential", "a subclassed model", "a layer of a functional model")
+
+
+def _held(name: str, base: str, own: str, holder: str) -> str:
+    if own == "compute_output_spec" and not KERAS_3:
+        raise Skip
+    cls = _class(base, BUILDS[name])
+    setattr(cls, own, OUTPUTS[own])
+    return _reloaded(_holding(cls, holder))
+
+
+def _holding(cls: type, holder: str) -> keras.Model:
+    """A model that holds an object of the class."""
+    step("construct")
+    if holder == "a Sequential":
+        return keras.Sequential([keras.Input((4,)), cls()])
+    inputs = keras.Input((4,))
+    if holder == "a functional model":
+        return keras.Model(inputs, cls()(inputs))
+
+    class Outer(keras.Model if holder == "a subclassed model" else keras.layers.Layer):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.inner = cls()
+
+        def call(self, inputs):
+            return self.inner(inputs)
+
+    register(Outer)
+    return Outer() if holder == "a subclassed model" else keras.Model(inputs, Outer()(inputs))
+
+
+def _reloaded(model: keras.Model) -> str:
+    step("call")
+    model(floats(2, 4))
+    randomise(model.trainable_weights)
+    expected = np.asarray(model(floats(3, 4)))
+    shift_names()
+    step("save")
+    model.save("saved.keras")
+    step("load")
+    other = keras.models.load_model("saved.keras")
+    step("call loaded")
+    return "ok" if same(expected, other(floats(3, 4))) else "silent:random weights"
+
+
+def _dense_of(base: type, in_build: bool = False) -> keras.layers.Layer:
+    class Part(base):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            if not in_build:
+                self.dense = keras.layers.Dense(4)
+
+        def build(self, shape):
+            if in_build:
+                self.dense = keras.layers.Dense(4)
+            self.built = True
+
+        def call(self, inputs):
+            return self.dense(inputs)
+
+    return register(Part)()
+
+
+UNBUILT: dict[str, Callable] = {
+    "Dense": lambda: keras.layers.Dense(4),
+    "LayerNormalization": lambda: keras.layers.LayerNormalization(),
+    "MultiHeadAttention": lambda: keras.layers.MultiHeadAttention(1, 4),
+    "GroupQueryAttention": lambda: _of_name("GroupQueryAttention", 4, 1, 1),
+    "Sequential": lambda: keras.Sequential([keras.layers.Dense(4)]),
+    "list": lambda: [keras.layers.Dense(4)],
+    "dict": lambda: {"one": keras.layers.Dense(4)},
+    "layer of the project": lambda: _dense_of(keras.layers.Layer),
+    "layer of the project with a Dense made in build": lambda: _dense_of(keras.layers.Layer, in_build=True),
+    "model of the project": lambda: _dense_of(keras.Model),
+    "Dense under two attributes": lambda: keras.layers.Dense(4),
+}
+
+
+def _of_name(name: str, *arguments: object) -> keras.layers.Layer:
+    if not hasattr(keras.layers, name):
+        raise Skip
+    return getattr(keras.layers, name)(*arguments)
+
+
+def _node_of(name: str, base: str) -> str:
+    class Program(keras.Model if base == "model" else keras.layers.Layer):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.held = UNBUILT[name]()
+            if name == "Dense under two attributes":
+                self.also = self.held
+
+        def build(self, shape):
+            self.built = True
+
+        def call(self, inputs):
+            held = {"list": lambda: self.held[0], "dict": lambda: self.held["one"]}.get(name, lambda: self.held)()
+            if not name.endswith("Attention"):
+                return held(inputs)
+            steps = inputs[:, None]
+            return held(steps, steps)[:, 0]
+
+    Program.compute_output_shape = _output_shape
+    return _reloaded(_holding(register(Program), "a functional model"))
 
 
 def _each_time(self, inputs):
