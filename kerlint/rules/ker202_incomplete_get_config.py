@@ -185,8 +185,7 @@ def _missing_of_bases(subject: Subject, constructor: Constructor) -> list[ir.Par
         if parameter.name not in configuration.entries
         and parameter.name not in restoration.given
         and parameter.name not in contract.base_names
-        and base.matters(parameter.name)
-        and (parameter.required or _is_given_somewhere(subject, parameter.name))
+        and (parameter.required or (base.matters(parameter.name) and _is_given_somewhere(subject, parameter.name)))
         and not _is_reported_for(subject, base, parameter.name)
     ]
 

@@ -2,8 +2,8 @@
 
 ## What it does
 Reports a `get_config` that cannot work: it reads an attribute that nothing sets or a name that is not defined, calls
-`super()` of another class, returns nothing, asks an object for a `__name__` that it does not have; or a method that is
-meant to be `get_config` under a name that Keras never calls.
+`super()` of another class, returns nothing, be it for the children only (`if type(self) is Base`), asks an object for a
+`__name__` that it does not have; or a method that is meant to be `get_config` under a name that Keras never calls.
 
 ## Why is this bad?
 Saving raises, often after hours of training. A misnamed method raises nothing: it is never called, and the arguments are

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import attribute_of, dotted, own_name, positional, walk
-from kerlint.serialization.dictionaries import DEPTH_LIMIT, DictionaryReader
+from kerlint.serialization.arms import forgets_return, possible_arms
+from kerlint.serialization.dictionaries import DEPTH_LIMIT, DictionaryReader, key_of, spreads_names_alone
 from kerlint.serialization.lineage import Ancestor, Lineage
 from kerlint.serialization.stored import Configuration, Entry, Value, union
 
@@ -50,7 +51,7 @@ class _Reader(DictionaryReader):
         self._block(function.body, scope, certain=True)
         returned = [value for value in self.results if value is not None]
         if not returned:
-            return Configuration(open=True, returns_nothing=_forgets_return(function))
+            return Configuration(open=True, returns_nothing=forgets_return(function, self.left_out))
         found = [value for value in returned if isinstance(value, Configuration)]
         if len(found) < len(returned):
             return returned[0] if len(returned) == 1 else Configuration(open=True)
@@ -84,8 +85,15 @@ class _Reader(DictionaryReader):
                         held = self._value(target.value, scope, certain)
                         if isinstance(held, Configuration) and len(target.indices) == 1:
                             self._remove(held, self._text(target.indices[0], scope), certain)
-            case ir.If(arms=arms, orelse=orelse):
-                self._arms(arms, orelse, scope, certain)
+            case ir.If():
+                arms, orelse = possible_arms(self.lineage, self.owner, self.own, statement)
+                kept = [*(body for _, body in arms), orelse]
+                dropped = [block for block in ir.blocks_of(statement) if not any(block is one for one in kept)]
+                self.left_out |= {id(inner) for block in dropped for inner in ir.statements_of_scope(block)}
+                if arms:
+                    self._arms(arms, orelse, scope, certain)
+                else:
+                    self._block(orelse, scope, certain)
             case ir.For(target=target, iterable=iterable, body=body):
                 self._loop(target, iterable, body, scope, certain)
             case _:
@@ -128,9 +136,9 @@ class _Reader(DictionaryReader):
         for node in walk(target):
             if isinstance(node, ir.Name):
                 scope[node.id] = None
-        source = attribute_of(iterable, self.own) if self.own else None
-        if source is not None and isinstance(target, ir.Name):
-            self.names_of[target.id] = source
+        source = self._gone_through(iterable)
+        if source is not None and (key := key_of(target, iterable)):
+            self.names_of[key] = source
         self._block(body, scope, False)
 
     def _bind(self, target: ir.Expr, value: ir.Expr, result: Value, scope: dict[str, Value]) -> None:
@@ -295,6 +303,9 @@ class _Reader(DictionaryReader):
             return reader.named_tuple(value, locals_) or node
         made = reader._value(value, {}, True)
         if isinstance(made, Configuration):
+            if made.open and spreads_names_alone(value):
+                made.open = False
+                made.named_by.add(name)
             for key in self.lineage.keys_put_into(name):
                 if key is None:
                     made.open = True
@@ -305,11 +316,3 @@ class _Reader(DictionaryReader):
 
 def _is_super(node: ir.Expr) -> bool:
     return isinstance(node, ir.Call) and isinstance(node.function, ir.Name) and node.function.id == "super"
-
-
-def _forgets_return(function: ir.FunctionFacts) -> bool:
-    """Whether the function hands nothing back, whatever it does."""
-    statements = list(ir.statements_of_scope(function.body))
-    if function.is_generator or any(isinstance(s, (ir.Return, ir.Raise)) for s in statements):
-        return False
-    return not any(isinstance(s, ir.Expression) and isinstance(s.value, ir.Opaque) for s in statements)

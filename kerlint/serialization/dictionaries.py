@@ -10,6 +10,7 @@ from dataclasses import replace
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import attribute_of, dotted, positional, text_of, walk
 from kerlint.serialization.lineage import Lineage
+from kerlint.serialization.rewriting import is_name
 from kerlint.serialization.stored import Configuration, Entry, Value
 
 DEPTH_LIMIT = 6
@@ -34,6 +35,28 @@ def substituted(value: ir.Expr, scope: dict[str, Value]) -> ir.Expr:
     return value
 
 
+_AROUND = frozenset(("iter", "list", "tuple", "sorted", "dict", "set"))
+"""What gives the same elements once more."""
+
+
+def key_of(target: ir.Expr, iterable: ir.Expr) -> str:
+    """The name that stands for a key where a loop goes through a dictionary: the first of two where it goes through its items."""
+    in_pairs = any(isinstance(node, ir.Attribute) and node.name == "items" for node in walk(iterable))
+    match target:
+        case ir.Name(id=name) if not in_pairs:
+            return name
+        case ir.Display(elements=(ir.Name(id=name), _)) if in_pairs:
+            return name
+    return ""
+
+
+def spreads_names_alone(value: ir.DictDisplay | ir.Call) -> bool:
+    """Whether a dictionary is written out but for what it takes over from dictionaries that have a name: `dict(kwargs)`."""
+    if isinstance(value, ir.DictDisplay):
+        return all(isinstance(item, ir.Name) if key is None else text_of(key) is not None for key, item in value.items)
+    return all(argument.keyword is not None or isinstance(argument.value, ir.Name) for argument in value.arguments)
+
+
 class DictionaryReader:
     """The state of reading one function; `index` is the place in the lineage of the class whose code it is."""
 
@@ -47,6 +70,7 @@ class DictionaryReader:
         self.names_of: dict[str, str] = {}
         self.certain = True
         self.arms = 0
+        self.left_out: set[int] = set()
 
     @property
     def is_certain(self) -> bool:
@@ -89,10 +113,27 @@ class DictionaryReader:
             held.deleted.add(key)
 
     def _merge(self, held: Configuration, other: Value) -> None:
+        attribute = self._gone_through(other)
         if isinstance(other, Configuration):
             held.merge(other)
+        elif attribute is not None:
+            held.named_by.add(attribute)
         else:
             held.open = True
+
+    def _gone_through(self, node: object) -> str | None:
+        """The attribute of the object whose keys come out of an expression: `self.kept`, `iter(self.kept.items())`."""
+        while isinstance(node, ir.Call):
+            match node:
+                case ir.Call(function=ir.Name(id=name), arguments=(argument,)) if name in _AROUND and not argument.star:
+                    node = argument.value
+                case ir.Call(function=ir.Attribute(value=held, name="items" | "keys" | "copy"), arguments=()):
+                    node = held
+                case _:
+                    return None
+        attribute = attribute_of(node, self.own) if self.own else None
+        is_kept = attribute is not None and not attribute.startswith("__") and attribute not in self.lineage.descriptors
+        return attribute if is_kept else None
 
     def _text(self, key: ir.Expr, scope: dict[str, Value]) -> str | None:
         if isinstance(key, ir.Name):
@@ -128,8 +169,8 @@ class DictionaryReader:
             source = self._value(clauses[0].iterable, scope, certain)
             if isinstance(source, Configuration):
                 made.merge(source)
-            attribute = attribute_of(clauses[0].iterable, self.own) if self.own else None
-            if attribute is not None and isinstance(key, ir.Name) and len(clauses) == 1:
+            attribute = self._gone_through(clauses[0].iterable)
+            if attribute is not None and is_name(key, key_of(clauses[0].target, clauses[0].iterable)) and len(clauses) == 1:
                 made.named_by.add(attribute)
             else:
                 made.open = True
@@ -171,7 +212,7 @@ class DictionaryReader:
                 made.merge(pairs)
                 followed = True
             else:
-                made.open = True
+                self._merge(made, argument.value if is_dict else None)
         return made if followed or (is_dict and not node.arguments) or is_dict else node
 
     def _pairs(self, node: ir.Expr, scope: dict[str, Value]) -> Configuration | None:

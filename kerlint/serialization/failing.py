@@ -15,7 +15,9 @@ from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import bindings_of, star_imports
 from kerlint.semantics.classes import ClassInfo
 from kerlint.semantics.walking import attribute_of, dotted, own_name, text_of, walk
+from kerlint.serialization.configuration import configuration_of
 from kerlint.serialization.contract import Contract
+from kerlint.serialization.lineage import lineage_of
 from kerlint.serialization.mismatch import own_entries
 from kerlint.serialization.names import find_class
 
@@ -31,8 +33,17 @@ class Failure:
 
 def failures(contract: Contract) -> Iterator[Failure]:
     """What makes the class's own `get_config` raise."""
-    method = contract.get_config
-    if method is None or not contract.writes_own_get_config:
+    method, base = contract.get_config, contract.configured_by
+    if method is None:
+        return
+    if not contract.writes_own_get_config:
+        holder = base.info if base is not None else None
+        if contract.configuration.returns_nothing and holder is not None and _returns(holder, contract):
+            yield Failure(
+                contract.info.facts,
+                f"{contract.name} inherits get_config() from {holder.name}, which returns nothing for its children: "
+                f"saving raises; write a get_config() that returns the configuration",
+            )
         return
     if contract.configuration.returns_nothing:
         yield Failure(
@@ -42,6 +53,11 @@ def failures(contract: Contract) -> Iterator[Failure]:
     yield from _undefined_names(contract, method)
     yield from _foreign_super(contract, method)
     yield from _nameless(contract, method)
+
+
+def _returns(info: ClassInfo, heir: Contract) -> bool:
+    """Whether a class whose heir gets nothing from its `get_config` gets something from it itself."""
+    return not configuration_of(lineage_of(info, heir.knowledge))[0].returns_nothing
 
 
 def get_config_fails(contract: Contract) -> bool:

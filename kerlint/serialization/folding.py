@@ -9,9 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kerlint.semantics import syntax as ir
-from kerlint.semantics.walking import attribute_of, dotted, keyword, mentions, own_name, positional, walk
+from kerlint.semantics.walking import assignments, attribute_of, dotted, keyword, mentions, own_name, positional, walk
+from kerlint.serialization.additions import filled_by, is_left_out
+from kerlint.serialization.configuration import configuration_of
 from kerlint.serialization.constructor import BaseCall, Constructor, constructor_of
 from kerlint.serialization.contract import Contract
+from kerlint.serialization.lineage import lineage_of
+from kerlint.serialization.names import find_class
 from kerlint.serialization.privately import as_local, is_no_part, is_nobody_elses, readers
 
 _MAKERS = {"add_weight": "initializer", "add_variable": "initializer", "Variable": "initial_value"}
@@ -22,15 +26,16 @@ def is_folded(contract: Contract, constructor: Constructor, parameter: ir.Parame
     """Whether all that a parameter does is to make what another parameter's key, or a variable, brings back."""
     is_optional = isinstance(parameter.default, ir.Constant) and parameter.default.value is None
     brought_back = _attributes_brought_back(contract, constructor, parameter.name)
-    ends = _Ends(contract, constructor, brought_back, is_optional, is_no_part(constructor, parameter.name))
+    ends = _Ends(contract, constructor, parameter, brought_back, is_optional, is_no_part(constructor, parameter.name))
     return ends.are_kept(constructor, parameter.name)
 
 
 def _attributes_brought_back(contract: Contract, constructor: Constructor, name: str) -> frozenset[str]:
-    """The attributes that the keys of other parameters store."""
+    """The attributes that the keys of other parameters store, or keys that the constructor takes out of `**kwargs`."""
     stored: set[str] = constructor.names & set(contract.configuration.entries)
+    taken = constructor.names | (constructor.taken_from_keywords or set())
     for key, entry in contract.configuration.entries.items():
-        if key != name and key in constructor.names and entry.value is not None:
+        if key != name and key in taken and entry.value is not None:
             stored |= contract.attributes_read(entry.value)
     return frozenset(stored)
 
@@ -39,26 +44,29 @@ def _attributes_brought_back(contract: Contract, constructor: Constructor, name:
 class _Ends:
     """Where a parameter of the constructor ends.
 
-    `brought_back`: the attributes that the stored configuration brings back. `may_be_weights`: the parameter can be left out, so
-    that what it gives can be but the first value of variables. `may_rest`: it can stay in an attribute that nobody reads.
+    `parameter`: the one that all is asked of. `brought_back`: the attributes that the stored configuration brings back.
+    `may_be_weights`: the parameter can be left out, so that what it gives can be but the first value of variables. `may_rest`: it
+    can stay in an attribute that nobody reads.
     """
 
     contract: Contract
     constructor: Constructor
+    parameter: ir.Parameter
     brought_back: frozenset[str]
     may_be_weights: bool
     may_rest: bool
-    _asked: set[tuple[int, str]] = field(default_factory=set)
+    _answers: dict[tuple[int, str], bool] = field(default_factory=dict)
     _rested: dict[str, list[Constructor]] = field(default_factory=dict)
     """The methods that read a private attribute."""
 
     def are_kept(self, function: Constructor, name: str) -> bool:
         """Whether everything that a function does with a name ends in what is brought back."""
         question = (id(function.function), name)
-        if question in self._asked:
-            return True  # a circle adds nothing
-        self._asked.add(question)
-        return all(self._is_kept(function, statement, name) for statement in function.meaningful_statements(name))
+        if question not in self._answers:
+            self._answers[question] = True  # a circle adds nothing
+            statements = function.meaningful_statements(name)
+            self._answers[question] = all(self._is_kept(function, statement, name) for statement in statements)
+        return self._answers[question]
 
     def _is_kept(self, function: Constructor, statement: ir.Stmt, name: str) -> bool:
         match statement:
@@ -66,7 +74,7 @@ class _Ends:
                 return all(self._only_keeps(function, body) for body in (*(body for _, body in arms), orelse))
             case ir.Assign(targets=targets, value=value) if value is not None:
                 makes = self.may_be_weights and not self._is_reader(function) and self._makes_variables(function, value, name)
-                held = all(self._holds(function, target, makes) for target in targets)
+                held = all(self._holds(function, target, makes) or self._adds(function, statement, target) for target in targets)
                 return held and (makes or self._own_methods_keep(function, value, name))
             case ir.FunctionFacts():
                 return statement.parameter(name) is not None or self.are_kept(function, statement.name)
@@ -76,6 +84,8 @@ class _Ends:
                 based = [one for one in function.base_calls if one.call.function is call.function]
                 if based:
                     return self._base_keeps(based[0], name)
+                if (container := filled_by(call)) is not None and self._method(function, call) is None:
+                    return self._adds(function, statement, container) and self._own_methods_keep(function, call, name)
                 return self._method(function, call) is not None and self._own_methods_keep(function, call, name)
         return False
 
@@ -85,8 +95,13 @@ class _Ends:
             match found:
                 case ir.Raise() | ir.If() | ir.Expression(value=ir.Constant() | ir.Opaque()):
                     continue
-                case ir.Assign(targets=targets) if all(self._holds(function, target, False) for target in targets):
+                case ir.Assign(targets=targets) if all(
+                    self._holds(function, target, False) or self._adds(function, found, target) for target in targets
+                ):
                     continue
+                case ir.Expression(value=ir.Call() as call) if (container := filled_by(call)) is not None:
+                    if not self._adds(function, found, container):
+                        return False
                 case ir.Return(value=value) if value is not None and self._is_reader(function):
                     return False
                 case ir.Return() if function is not self.constructor and body is not function.function.body:
@@ -112,6 +127,50 @@ class _Ends:
                 return self.are_kept(function, name)
             case ir.Display(elements=elements):
                 return all(self._holds(function, element, makes) for element in elements)
+        return False
+
+    def _adds(self, function: Constructor, statement: ir.Stmt, target: ir.Expr) -> bool:
+        """Whether a statement puts something into what is brought back with it, and does not do so again on load."""
+        if isinstance(statement, ir.Assign) and (isinstance(target, ir.Name) or attribute_of(target, function.own) is not None):
+            return False  # it puts another thing in its place
+        container = target
+        if isinstance(target, ir.Attribute) and isinstance(target.value, ir.Name) and target.value.id != function.own:
+            container = target.value
+            if self._is_forgotten(function, container, target.name):
+                return False
+        while isinstance(container, ir.Subscript):
+            container = container.value
+        if function is not self.constructor or not self._holds(function, container, False):
+            return False
+        own = attribute_of(container, function.own)
+        if own is not None:
+            entries = self.contract.configuration.entries.items()
+            names = {key for key, entry in entries if own in self.contract.attributes_read(entry.value)}
+        elif isinstance(container, ir.Name) and container.id in function.names | function.rebound:
+            names = {container.id}
+        else:
+            return False  # what is nobody's local belongs to the whole module
+
+        def asks_for(test: ir.Expr) -> bool:
+            return any(mentions(name, test) for name in names) or any(
+                own is not None and attribute_of(node, function.own) == own for node in walk(test)
+            )
+
+        return is_left_out(function.function.body, statement, self.parameter, asks_for)
+
+    def _is_forgotten(self, function: Constructor, holder: ir.Name, attribute: str) -> bool:
+        """Whether the object behind a name is of a class of the project that does not store the attribute."""
+        module = function.owner.info.module if function.owner.info is not None else self.contract.info.module
+        for target, value in assignments(function.function.body):
+            if not (isinstance(target, ir.Name) and target.id == holder.id and isinstance(value, ir.Call)):
+                continue
+            made = find_class(module, value.function)
+            if made is None or made.find_method("get_config") is None:
+                continue
+            stored, _ = configuration_of(lineage_of(made, self.contract.knowledge))
+            read = [attribute_of(node, "self") for entry in stored.entries.values() for node in walk(entry.value)]
+            if not stored.open and attribute not in read:
+                return True
         return False
 
     def _rests(self, attribute: str) -> bool:

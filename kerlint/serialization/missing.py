@@ -6,15 +6,17 @@ Turns a contract into parameters. Knows nothing of messages, and not whom a clas
 from __future__ import annotations
 
 from kerlint.semantics import syntax as ir
-from kerlint.semantics.walking import mentions, walk
+from kerlint.semantics.walking import last_name, mentions, own_name, walk
 from kerlint.serialization.assets import comes_from_files
 from kerlint.serialization.checks import admits_one_value
 from kerlint.serialization.configuration import configuration_of
 from kerlint.serialization.constructor import BaseCall, Constructor, constructor_of
 from kerlint.serialization.contract import Contract
 from kerlint.serialization.folding import is_folded
+from kerlint.serialization.lineage import Lineage
 from kerlint.serialization.liveness import is_input_tensor
 from kerlint.serialization.mismatch import strangers
+from kerlint.serialization.passing import may_come_to_its_base
 from kerlint.serialization.recording import records_arguments
 
 _KEPT_WHEN_GIVEN = frozenset(("name", "batch_input_shape", "dynamic", "weights"))
@@ -58,19 +60,23 @@ def missing_parameters(contract: Contract) -> list[ir.Parameter]:
             continue
         if name in restoration.given and name not in restoration.asked:
             continue
-        if name in renamed or not constructor.matters(name) or _is_of_base(contract, constructor, parameter):
+        if name in renamed or _is_of_base(contract, constructor, parameter):
+            continue
+        if not parameter.required and not constructor.matters(name):
             continue
         if comes_from_files(contract.lineage, constructor, parameter):
             continue
         if is_input_tensor(contract.lineage, constructor, name):
             continue
-        if configuration.named_by and any(mentions(name, call.call) for call in constructor.base_calls):
+        if configuration.named_by and may_come_to_its_base(constructor, name):
             continue
         if not restoration.is_plain and _comes_from_elsewhere(constructor, name):
             continue
         if is_left_to_its_base(constructor, name):
             continue
         if restoration.by_keras and name in ("layer", "cell", "layers"):
+            continue
+        if _is_left_at_its_default(contract, constructor, parameter):
             continue
         if not parameter.required and (is_folded(contract, constructor, parameter) or _is_given_as(constructor, name, twice)):
             continue
@@ -83,11 +89,25 @@ def missing_parameters(contract: Contract) -> list[ir.Parameter]:
 
 
 def _is_out_of_reach(contract: Contract, attributes: set[str]) -> bool:
-    """Whether only a base's constructor fills the lists of keys, so that a parameter must go there to be one."""
-    stored = contract.lineage.attribute_stores
+    """Whether only a base's constructor fills the lists of keys, out of what it is given: a parameter must go there to be one."""
+    lineage = contract.lineage
     return all(
-        stored(name) and all(index > 0 for index, _ in stored(name)) and contract.lineage.class_constant(name) is None
+        (stores := lineage.attribute_stores(name))
+        and all(index > 0 and not _sees_all(lineage, index, value) for index, value in stores)
+        and not lineage.keys_put_into(name)
+        and lineage.class_constant(name) is None
         for name in attributes
+    )
+
+
+def _sees_all(lineage: Lineage, index: int, value: ir.Expr) -> bool:
+    """Whether an expression of a class's methods may know more of the object than what the method is given."""
+    facts = lineage.ancestors[index].facts
+    own = {own_name(method) for method in facts.methods.values()} if facts is not None else set()
+    return any(
+        (isinstance(node, ir.Name) and node.id in own)
+        or (isinstance(node, ir.Call) and (last_name(node.function) or "") in ("locals", "vars", "currentframe", "stack"))
+        for node in walk(value)
     )
 
 
@@ -96,6 +116,25 @@ def _comes_from_elsewhere(constructor: Constructor, name: str) -> bool:
     stores = constructor.stores
     own = {attribute for attribute, value, _ in stores if mentions(name, value)}
     return bool(own) and all(any(a == attribute and not mentions(name, v) for a, v, _ in stores) for attribute in own)
+
+
+def _is_left_at_its_default(contract: Contract, constructor: Constructor, parameter: ir.Parameter) -> bool:
+    """Whether `from_config` makes a base whose parameter the class's own constructor always gives as what it is by default."""
+    own, default = contract.constructor, parameter.default
+    if own is None or own.function is constructor.function or not isinstance(default, ir.Constant):
+        return False
+    made = [call for call in own.base_calls if _runs(own, call, constructor)]
+    given = [call.bound(own.lineage).get(parameter.name) for call in made]
+    return bool(given) and all(
+        isinstance(value, ir.Constant) and type(value.value) is type(default.value) and value.value == default.value
+        for value in given
+    )
+
+
+def _runs(own: Constructor, call: BaseCall, constructor: Constructor) -> bool:
+    """Whether a call of a base's constructor comes to the given one."""
+    base = constructor_of(own.lineage, call.after)
+    return base is not None and base.function is constructor.function
 
 
 def is_left_to_its_base(constructor: Constructor, name: str) -> bool:

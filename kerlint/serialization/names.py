@@ -21,7 +21,12 @@ def qualified(module: Module, expression: ir.Expr) -> str | None:
 
 def find_class(module: Module, expression: ir.Expr) -> ClassInfo | None:
     """The class of the project that an expression names."""
-    return next((value.info for value in _meanings(module, expression) if isinstance(value, ClassValue)), None)
+    return next(find_classes(module, expression), None)
+
+
+def find_classes(module: Module, expression: ir.Expr) -> Iterator[ClassInfo]:
+    """The classes of the project that an expression may name: one in each arm of an `if`."""
+    return (value.info for value in _meanings(module, expression) if isinstance(value, ClassValue))
 
 
 def find_function(module: Module, expression: ir.Expr) -> ir.FunctionFacts | None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from kerlint.semantics import syntax as ir
-from kerlint.semantics.walking import assignments, dotted, own_name, positional, text_of, walk
+from kerlint.semantics.walking import dotted, own_name, positional, text_of, walk
 from kerlint.serialization.lineage import Lineage
+from kerlint.serialization.rewriting import is_another, is_name, keys_given, keys_set
 
 OBJECTS_OF_KERAS = frozenset(("layer", "layers", "cell", "cells", "forward_layer", "backward_layer"))
 """What Keras's own classes make objects of again before they call the constructor with all the rest as it is."""
@@ -19,11 +20,11 @@ OBJECTS_OF_KERAS = frozenset(("layer", "layers", "cell", "cells", "forward_layer
 class Restoration:
     """How an object is made from its configuration.
 
-    `is_plain`: the configuration goes to the constructor as it is, but for the keys that are `given` or `taken`. `by_keras`: a
-    class of Keras has a way of its own. `given`: parameters that the method gives by name. `taken`: keys that it takes out.
-    `positions`: how many it gives by position. `passes_rest`: what is left of the configuration is given as well. `asked`: keys
-    without which it raises. `makes`: the place in the lineage of the class that is made; a method that is inherited and names its
-    own class makes that one.
+    `is_plain`: the configuration goes to the constructor as it is, but for the keys that are `given`, `rewritten` or `taken`.
+    `by_keras`: a class of Keras has a way of its own. `given`: parameters that the method gives by name. `rewritten`: keys that
+    it changes only where they are stored. `taken`: keys that it takes out. `positions`: how many it gives by position.
+    `passes_rest`: what is left of the configuration is given as well. `asked`: keys without which it raises. `makes`: the place
+    in the lineage of the class that is made; a method that is inherited and names its own class makes that one.
     """
 
     is_plain: bool = False
@@ -34,12 +35,13 @@ class Restoration:
     taken: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
     makes: int = 0
+    rewritten: frozenset[str] = frozenset()
 
     def hands_on(self, key: str) -> bool:
         """Whether the constructor gets the stored value of a key as it is."""
         if self.by_keras is not None:
             return key not in OBJECTS_OF_KERAS
-        return self.is_plain and key not in self.given and key not in self.taken
+        return self.is_plain and key not in self.given | self.rewritten | self.taken
 
 
 def restoration_of(lineage: Lineage, after: int = 0) -> Restoration:
@@ -79,16 +81,14 @@ def _read(method: ir.FunctionFacts, lineage: Lineage, index: int) -> Restoration
             rest |= any(a.star for a in node.arguments) or chained
             positions = max(positions, 0 if chained else len(positional(node)))
             base = restoration_of(lineage, index + 1) if chained else base
-    for target, _ in assignments(method.body):
-        if isinstance(target, ir.Subscript) and len(target.indices) == 1:
-            text = text_of(target.indices[0])
-            if text is not None:
-                given.add(text)
+    put = list(keys_set(method.body, method.parameters[1].name if len(method.parameters) > 1 else ""))
+    given |= {key for key, is_there in put if not is_there}
     taken = _taken(method)
     is_plain = calls == 1 and rest and not positions and taken is not None
     asked = _asked(method) if is_plain else frozenset()
     makes = made.pop() if len(made) == 1 else 0
-    read = Restoration(is_plain, None, frozenset(given), positions, rest, taken or frozenset(), asked, makes)
+    rewritten = frozenset(key for key, _ in put) - given
+    read = Restoration(is_plain, None, frozenset(given), positions, rest, taken or frozenset(), asked, makes, rewritten)
     return read if base is None else _through(read, base)
 
 
@@ -118,6 +118,7 @@ def _through(made: Restoration, base: Restoration) -> Restoration:
         (made.taken - base.given) | base.taken,
         made.asked | base.asked,
         made.makes or base.makes,
+        (made.rewritten | base.rewritten) - made.given - base.given,
     )
 
 
@@ -135,9 +136,11 @@ def _asked(method: ir.FunctionFacts) -> frozenset[str]:
             match node:
                 case ir.Subscript() if id(node) not in set_here and (key := _key_of(node, config)) is not None:
                     asked |= {key} - made
-                case ir.Call(function=ir.Attribute(value=held, name="pop"), arguments=(argument,)) if _is_name(held, config):
+                case ir.Call(function=ir.Attribute(value=held, name="pop"), arguments=(argument,)) if is_name(held, config):
                     asked |= {text_of(argument.value) or ""} - made - {""}
         made |= set(set_here.values())
+        if isinstance(statement, ir.Expression) and isinstance(statement.value, ir.Call):
+            made |= keys_given(statement.value, config) or set()
     return frozenset(asked)
 
 
@@ -180,7 +183,7 @@ def _taken_by_statement(statement: ir.Stmt, config: str, *, is_sure: bool) -> se
             if name == config:
                 return set() if is_sure and _is_copy(value, config) else None
             return _taken_by(value, config)
-        case ir.Assign(targets=(ir.Subscript(value=ir.Name(id=name)),), value=value) if value is not None and name == config:
+        case ir.Assign(targets=targets, value=value) if value is not None and all(is_another(t, config) for t in targets):
             return _taken_by(value, config)
         case ir.Delete(targets=targets):
             keys = [_key_of(target, config) for target in targets]
@@ -202,21 +205,21 @@ def _taken_by(root: ir.Node, config: str) -> set[str] | None:
     taken: set[str] = set()
     known: set[int] = set()
     for node in walk(root):
-        if isinstance(node, ir.Call) and isinstance(node.function, ir.Attribute) and _is_name(node.function.value, config):
+        if isinstance(node, ir.Call) and isinstance(node.function, ir.Attribute) and is_name(node.function.value, config):
             key = text_of(positional(node)[0]) if positional(node) else None
-            if node.function.name not in ("pop", "get") or key is None:
+            if keys_given(node, config) is None and (node.function.name not in ("pop", "get") or key is None):
                 return None
-            taken |= {key} if node.function.name == "pop" else set()
+            taken |= {key} if node.function.name == "pop" and key is not None else set()
             known.add(id(node.function.value))
         elif isinstance(node, ir.Call):
             makes = isinstance(node.function, (ir.Name, ir.Attribute))
             is_told = (dotted(node.function) or "").startswith(_SPEAKERS)
             known |= {id(a.value) for a in node.arguments if makes and (a.star == "**" or _is_chained(node) or is_told)}
-        elif isinstance(node, ir.Comparison) and node.rest[-1][0] in ("in", "not in") and _is_name(node.rest[-1][1], config):
+        elif isinstance(node, ir.Comparison) and node.rest[-1][0] in ("in", "not in") and is_name(node.rest[-1][1], config):
             known.add(id(node.rest[-1][1]))
-        elif isinstance(node, ir.Subscript) and _is_name(node.value, config):
+        elif isinstance(node, ir.Subscript) and is_name(node.value, config):
             known.add(id(node.value))
-        elif _is_name(node, config) and id(node) not in known:
+        elif is_name(node, config) and id(node) not in known:
             return None
     return taken
 
@@ -224,22 +227,18 @@ def _taken_by(root: ir.Node, config: str) -> set[str] | None:
 def _is_copy(value: ir.Expr, config: str) -> bool:
     match value:
         case ir.Call(function=function, arguments=(argument,)) if dotted(function) in _COPIES:
-            return _is_name(argument.value, config)
+            return is_name(argument.value, config)
         case ir.Call(function=ir.Attribute(value=held, name="copy"), arguments=()):
-            return _is_name(held, config)
+            return is_name(held, config)
         case ir.DictDisplay(items=((None, spread),)):
-            return _is_name(spread, config)
+            return is_name(spread, config)
     return False
 
 
 def _key_of(target: ir.Expr, config: str) -> str | None:
-    if isinstance(target, ir.Subscript) and _is_name(target.value, config) and len(target.indices) == 1:
+    if isinstance(target, ir.Subscript) and is_name(target.value, config) and len(target.indices) == 1:
         return text_of(target.indices[0])
     return None
-
-
-def _is_name(node: object, name: str) -> bool:
-    return isinstance(node, ir.Name) and node.id == name
 
 
 def _is_chained(call: ir.Call) -> bool:

@@ -51,7 +51,7 @@ class Subject:
             return False
         if saves_another(info):
             return False
-        if is_registered(info) and not info.name.startswith("_"):
+        if is_registered(info) and not info.name.startswith("_") and self._becomes_a_node is not False:
             return True
         if is_private(info, self.project) or is_abstract(info, self.project) or is_settled(self.contract, self.project):
             return False
@@ -210,7 +210,9 @@ def _settles(child: ClassInfo, parameter: str) -> bool:
     if constructor is not None and constructor.index == 0 and not _leaves_open(constructor, parameter):
         return True
     configuration, _ = configuration_of(lineage)
-    return "get_config" in child.facts.methods and (configuration.open or parameter in configuration.entries)
+    return "get_config" in child.facts.methods and (
+        configuration.open or bool(configuration.named_by) or parameter in configuration.entries
+    )
 
 
 def _leaves_open(constructor: Constructor, parameter: str) -> bool:

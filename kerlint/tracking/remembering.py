@@ -23,7 +23,7 @@ def is_forgotten(run: ClassRun, store: AttributeStore) -> bool:
     if not asked:
         return False
     configuration, _ = configuration_of(lineage_of(run.info, run.info.module.knowledge))
-    return not configuration.open and any(
+    return not (configuration.open or configuration.named_by) and any(
         parameter.name not in configuration.entries and not _holds_by_default(condition, parameter)
         for condition, parameter in asked
     )

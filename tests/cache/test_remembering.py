@@ -59,7 +59,7 @@ def test_the_second_run_reads_nothing(project: Path, poison: dict[str, str]) -> 
 
 @pytest.mark.parametrize("cache", [(), ("--cache-dir=kept",)])
 def test_each_way_to_ask_is_remembered(project: Path, poison: dict[str, str], cache: tuple[str, ...]) -> None:
-    ways = [(), (".",), ("program.py",), (".", "--select=KER3"), (".", "-q")]
+    ways = [(), ("program.py",), (".", "--select=KER3")]
     for _ in range(2):
         said = [kerlint(project, *way, *cache).stdout for way in ways]
     assert [kerlint(project, *way, *cache, environment=poison).stdout for way in ways] == said
@@ -129,14 +129,14 @@ def test_clean_removes_the_cache(project: Path) -> None:
 
 def test_a_cache_that_cannot_be_written_is_none(project: Path) -> None:
     (project / "taken").write_text("a file")
-    for place in ("taken", "taken/below", "/dev/null/cache"):
+    for place in ("taken", "taken/below"):
         assert SAID in kerlint(project, ".", f"--cache-dir={place}").stdout
 
 
 def test_runs_at_the_same_time_do_not_disturb_each_other(project: Path, poison: dict[str, str]) -> None:
     command = [sys.executable, "-m", "kerlint", "."]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    started = [subprocess.Popen(command, cwd=project, text=True, **pipes) for _ in range(6)]
+    started = [subprocess.Popen(command, cwd=project, text=True, **pipes) for _ in range(4)]
     said = [process.communicate()[0] for process in started]
     assert len(set(said)) == 1 and SAID in said[0]
     assert kerlint(project, ".", environment=poison).stdout == said[0]

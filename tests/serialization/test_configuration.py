@@ -148,3 +148,39 @@ class Base(keras.layers.Layer):
     configuration = contract_of(tmp_path / "base.py", text).configuration
     assert configuration.named_by == {"taken"}
     assert not configuration.open
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "config.update(self.kept)",
+        "config = {**config, **self.kept}",
+        "config = dict(config, **self.kept)",
+        "config.update(self.kept.items())",
+        "config.update({key: value for key, value in self.kept.items()})",
+        "for key, value in iter(self.kept.items()): config[key] = value",
+        "for key in self.kept: config[key] = self.kept[key]",
+    ],
+)
+def test_keys_of_a_dictionary_that_is_kept_leave_nothing_open(tmp_path: Path, line: str) -> None:
+    text = f"""
+import keras
+
+class Base(keras.layers.Layer):
+    def __init__(self, **kwargs):
+        super().__init__()
+        self.kept = kwargs
+
+    def get_config(self):
+        config = super().get_config()
+        {line}
+        return config
+"""
+    configuration = contract_of(tmp_path / "base.py", text).configuration
+    assert configuration.named_by == {"kept"}
+    assert not configuration.open
+
+
+def test_a_key_made_out_of_a_value_leaves_the_configuration_open(tmp_path: Path) -> None:
+    lines = ("config = super().get_config()", "for key, value in self.kept.items(): config[value] = key", "return config")
+    assert with_get_config(tmp_path / "layer.py", *lines).configuration.open

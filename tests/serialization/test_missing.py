@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from kerlint.project import Project
 from kerlint.serialization.contract import contracts
 from kerlint.serialization.missing import missing_parameters
@@ -83,3 +85,57 @@ def test_keras_2_keeps_plain_arguments_of_a_functional_model(tmp_path: Path) -> 
 def test_keras_2_keeps_none_where_one_may_be_an_object(tmp_path: Path) -> None:
     unknown = FUNCTIONAL.format(parameter="activation=None")
     assert missing_in(tmp_path / "m.py", unknown, "keras.Model", KERAS_2) == ["activation"]
+
+
+FILLS = """
+def __init__(self, names, {parameter}, **kwargs):
+    super().__init__(**kwargs)
+    self.names = list(names)
+    {statement}
+
+def get_config(self):
+    return {{**super().get_config(), "names": self.names}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("parameter", "statement"),
+    [
+        ("extra=()", "self.names.extend(extra)"),
+        ("extra=False", 'if extra and "x" not in self.names: self.names.append("x")'),
+        ("extra=None", "if extra is not None: self.names.append(extra)"),
+        ("extra=1", "if not self.names: self.names.append(extra)"),
+    ],
+)
+def test_what_is_put_into_what_is_stored_is_not_missing(tmp_path: Path, parameter: str, statement: str) -> None:
+    assert missing_in(tmp_path / "m.py", FILLS.format(parameter=parameter, statement=statement)) == []
+
+
+@pytest.mark.parametrize(
+    ("parameter", "statement"),
+    [
+        ("extra=1", "self.names.append(extra)"),
+        ("extra=True", 'if extra: self.names.append("x")'),
+        ("extra=1", "self.names[0] = extra"),
+        ("extra=None", "self.names.sort(key=extra)"),
+    ],
+)
+def test_what_is_put_in_again_on_load_is_missing(tmp_path: Path, parameter: str, statement: str) -> None:
+    assert missing_in(tmp_path / "m.py", FILLS.format(parameter=parameter, statement=statement)) == ["extra"]
+
+
+def test_a_local_that_loses_its_first_question_loses_its_second(tmp_path: Path) -> None:
+    body = """
+def __init__(self, width, both=False, **kwargs):
+    if both:
+        shown = [width, width]
+    else:
+        shown = [width]
+    super().__init__(**kwargs)
+    self.shown = shown
+    self.width = width
+
+def get_config(self):
+    return {**super().get_config(), "width": self.width}
+"""
+    assert missing_in(tmp_path / "m.py", body) == ["both"]

@@ -60,3 +60,34 @@ def test_a_key_that_is_taken_out_does_not_reach_the_constructor(tmp_path: Path) 
     restoration = child_of(tmp_path / "m.py", "config.pop('b')\nreturn cls(**config)").restoration
     assert not restoration.hands_on("b")
     assert restoration.hands_on("a")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['config["b"] = 1', 'config.update({"b": 1})', "config.update(b=1)", 'config.setdefault("b", 1)', 'c, config["b"] = 1, 1'],
+)
+def test_what_the_method_sets_is_given(tmp_path: Path, line: str) -> None:
+    restoration = child_of(tmp_path / "m.py", f"{line}\nreturn cls(**config)").restoration
+    assert restoration.is_plain
+    assert restoration.given == {"b"}
+
+
+@pytest.mark.parametrize(
+    "test", ['"b" in config', 'config.get("b") is not None', '"b" in config and isinstance(config["b"], dict)', 'config.get("b")']
+)
+def test_what_the_method_rewrites_where_it_stands_is_not_given(tmp_path: Path, test: str) -> None:
+    body = f'if {test}:\n    config["b"] = str(config["b"])\nreturn cls(**config)'
+    restoration = child_of(tmp_path / "m.py", body).restoration
+    assert (restoration.given, restoration.rewritten) == (frozenset(), {"b"})
+    assert not restoration.hands_on("b")
+
+
+def test_what_is_set_where_it_is_not_stored_is_given(tmp_path: Path) -> None:
+    body = 'if "b" in config:\n    config["b"] = str(config["b"])\nelse:\n    config["b"] = 1\nreturn cls(**config)'
+    assert child_of(tmp_path / "m.py", body).restoration.given == {"b"}
+
+
+def test_a_key_popped_into_an_attribute_of_another_object_is_asked_for(tmp_path: Path) -> None:
+    restoration = child_of(tmp_path / "m.py", 'other = object()\nother.c = config.pop("c")\nreturn cls(**config)').restoration
+    assert restoration.is_plain
+    assert restoration.asked == {"c"}
