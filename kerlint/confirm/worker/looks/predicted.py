@@ -84,7 +84,8 @@ def _is_predicted(request: Mapping[str, Any], attempt: Mapping[str, Any]) -> boo
     if request["code"] == "KER211":
         kind = error.partition(":")[0]
         plain = _NOTHING_RETURNED if "returns nothing" in message else _NO_BASE if "super(" in message else None
-        return kind in message and (plain is None or bool(plain.search(error)))
+        is_of_kind = kind in message or (plain is _NOTHING_RETURNED and is_save)
+        return is_of_kind and (plain is None or bool(plain.search(error)))
     if request["code"] == "KER201" and "Sequential" in message:
         return attempt.get("step") == "load"
     return request["code"] in ("KER201", "KER202") and "Unable to revive model from config" in error
