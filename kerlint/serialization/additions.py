@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from kerlint.semantics import syntax as ir
+from kerlint.serialization.deciding import defaults_of, truth
 
 _MUTATORS = frozenset(("append", "extend", "insert", "add", "update", "setdefault", "appendleft"))
 """Methods of a container that only put something in."""
@@ -31,44 +32,13 @@ def is_left_out(block: ir.Block, statement: ir.Stmt, parameter: ir.Parameter, as
 
     `asks_for` says of a test whether it asks what the container is or holds.
     """
+    default = defaults_of([parameter])
     match statement:
         case ir.Expression(value=ir.Call(function=ir.Attribute(name=name), arguments=(argument,))) if name in _OF_NOTHING:
-            if outcome(argument.value, parameter) is False:
+            if truth(argument.value, default) is False:
                 return True
     tests = next(_tests_above(block, statement), ())
-    return any(outcome(test, parameter) is False or asks_for(test) for test in tests)
-
-
-def outcome(test: ir.Expr, parameter: ir.Parameter) -> bool | None:
-    """Whether a test holds when the parameter has its default; None where that is not known."""
-    match test:
-        case ir.Name(id=name) if name == parameter.name:
-            return _truth(parameter.default)
-        case ir.Unary(operator="not", operand=operand):
-            inner = outcome(operand, parameter)
-            return None if inner is None else not inner
-        case ir.Logic(operator=operator, operands=operands):
-            found = [outcome(operand, parameter) for operand in operands]
-            if operator == "and":
-                return False if False in found else (None if None in found else True)
-            return True if True in found else (None if None in found else False)
-        case ir.Comparison(start=ir.Name(id=name), rest=((relation, ir.Constant(value=value)),)) if name == parameter.name:
-            if not isinstance(parameter.default, ir.Constant):
-                return None
-            is_same = type(value) is type(parameter.default.value) and value == parameter.default.value
-            return {"is": is_same, "==": is_same, "is not": not is_same, "!=": not is_same}.get(relation)
-    return None
-
-
-def _truth(default: ir.Expr | None) -> bool | None:
-    match default:
-        case ir.Constant(value=value):
-            return bool(value)
-        case ir.Display(elements=elements):
-            return bool(elements)
-        case ir.DictDisplay(items=items):
-            return bool(items)
-    return None
+    return any(truth(test, default) is False or asks_for(test) for test in tests)
 
 
 def _tests_above(block: ir.Block, statement: ir.Stmt) -> Iterator[tuple[ir.Expr, ...]]:
