@@ -16,7 +16,6 @@ from kerlint.execution.values import (
     Choice,
     Collection,
     Derived,
-    FunctionValue,
     Literal,
     Mapping,
     Slot,
@@ -264,8 +263,7 @@ def _conditional(machine: Machine, frame: Frame, node: ir.Conditional) -> Value:
 
 @evaluates(ir.Lambda)
 def _lambda(machine: Machine, frame: Frame, node: ir.Lambda) -> Value:
-    number = machine.numbering.of("function", id(node.function), id(frame))
-    return FunctionValue(number, node.function, frame.module, frame, None, None)
+    return machine.made_function(frame, node.function, frame, None)
 
 
 @evaluates(ir.Comprehension)

@@ -285,11 +285,26 @@ class Machine:
     def default(self, function: FunctionValue, parameter: ir.Parameter) -> Value:
         """The default of a parameter, which is evaluated once for all calls."""
         assert parameter.default is not None
+        if parameter.name in function.captured:
+            return function.captured[parameter.name]
         known = self.project.defaults.get(id(parameter))
         if known is None:
             frame = function.closure or Frame(function.module)
             known = self.project.defaults[id(parameter)] = self.evaluate(frame, parameter.default)
         return known
+
+    def made_function(
+        self, frame: Frame, facts: ir.FunctionFacts, closure: Frame | None, owner: ClassInfo | None
+    ) -> FunctionValue:
+        """A function as its definition makes it: another one each time, where its defaults are other values each time."""
+        captured = {
+            parameter.name: self.lookup(frame, parameter.default.id)
+            for parameter in facts.parameters
+            if isinstance(parameter.default, ir.Name)
+        }
+        scope = id(closure) if closure is not None else 0
+        number = self.numbering.of("function", id(facts), scope, *(value.number for value in captured.values()))
+        return FunctionValue(number, facts, frame.module, closure, None, owner, captured)
 
     def symbol(self, parameter: ir.Parameter, function: ir.FunctionFacts, module: Module) -> Value:
         """A parameter of which only the name is known."""

@@ -8,7 +8,7 @@ from kerlint.execution.machine import Flow, Frame, Machine, executes
 from kerlint.execution.stores import assign, delete
 from kerlint.execution.texts import TEMPORARY_FILE
 from kerlint.execution.turns import turns_of
-from kerlint.execution.values import Derived, FunctionValue, Slot, Value
+from kerlint.execution.values import Derived, Slot, Value
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import target_names
 
@@ -265,8 +265,7 @@ def _match(machine: Machine, frame: Frame, statement: ir.Match) -> Flow:
 
 @executes(ir.FunctionFacts)
 def _function(machine: Machine, frame: Frame, statement: ir.FunctionFacts) -> Flow:
-    number = machine.numbering.of("function", id(statement), id(frame) if frame.function else 0)
-    value = FunctionValue(number, statement, frame.module, frame if frame.function else None, None, frame.owner)
+    value = machine.made_function(frame, statement, frame if frame.function else None, frame.owner)
     frame.variables.setdefault(statement.name, Slot()).store(machine.guard, value)
     return Flow.NEXT
 

@@ -84,13 +84,17 @@ class ClassValue(Value):
 
 @dataclass(slots=True, eq=False)
 class FunctionValue(Value):
-    """A function of the project, with what it closes over and, for a method, its receiver and the class it stands in."""
+    """A function of the project, with what it closes over and, for a method, its receiver and the class it stands in.
+
+    `captured` holds the defaults that were names when it was made: `lambda x, norm=norm: norm(x)`.
+    """
 
     facts: ir.FunctionFacts
     module: Module
     closure: Frame | None = None
     receiver: Value | None = None
     owner: ClassInfo | None = None
+    captured: dict[str, Value] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
