@@ -49,6 +49,9 @@ from kerlint.tracking.creation import Creation, creations_in_passes, holds_layer
 from kerlint.tracking.eagerness import runs_in_graph_mode
 from kerlint.tracking.variables import LAYER_KINDS
 
+_NEAR = 2
+"""Lines from the first of several creations to the last that belong to one finding."""
+
 
 class _Fate(Enum):
     """What comes of it; the value is what is said of it behind `Dense is`."""
@@ -72,7 +75,8 @@ def layer_created_in_call(module: Module, project: Project) -> Iterator[Report]:
                 said.add(span)
                 together.setdefault((creation.method, fate), []).append(creation)
         if together and not runs_in_graph_mode(module):
-            yield from (_report(module, fate, creations) for (_, fate), creations in together.items())
+            for (_, fate), creations in together.items():
+                yield from (_report(module, fate, neighbours) for neighbours in _neighbours(module, creations))
 
 
 def _fate(module: Module, project: Project, run: ClassRun, creation: Creation) -> _Fate | None:
@@ -86,9 +90,21 @@ def _fate(module: Module, project: Project, run: ClassRun, creation: Creation) -
     return None
 
 
+def _neighbours(module: Module, creations: list[Creation]) -> Iterator[list[Creation]]:
+    """What is created within a few lines is mended together, and is one finding; what stands further off is seen on its own."""
+    group: list[Creation] = []
+    for creation in sorted(creations, key=lambda creation: module.span(creation.node)):
+        if group and module.span(creation.node).line > module.span(group[0].node).line + _NEAR:
+            yield group
+            group = []
+        group.append(creation)
+    if group:
+        yield group
+
+
 def _report(module: Module, fate: _Fate, creations: list[Creation]) -> Report:
-    """One report for all that a method creates, at the first place."""
-    first, *others = sorted(creations, key=lambda creation: module.span(creation.node))
+    """One report for creations that stand together, in order, at the first place."""
+    first, *others = creations
     names = list(dict.fromkeys(creation.name for creation in (first, *others)))
     verb, them = ("is", "it") if len(names) == 1 else ("are", "them")
     why = _circumstances(creations) if fate is _Fate.ANEW else ""

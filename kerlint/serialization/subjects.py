@@ -51,7 +51,7 @@ class Subject:
             return False
         if saves_another(info):
             return False
-        if is_registered(info) and not info.name.startswith("_") and self._becomes_a_node is not False:
+        if is_registered(info) and not info.name.startswith("_"):
             return True
         if is_private(info, self.project) or is_abstract(info, self.project) or is_settled(self.contract, self.project):
             return False
