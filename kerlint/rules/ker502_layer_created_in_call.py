@@ -47,7 +47,7 @@ from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.tracking.creation import Creation, creations_in_passes, holds_layers_to_build
 from kerlint.tracking.eagerness import runs_in_graph_mode
-from kerlint.tracking.variables import LAYER_KINDS
+from kerlint.tracking.variables import LAYER_KINDS, is_called_by_keras
 
 _NEAR = 2
 """Lines from the first of several creations to the last that belong to one finding."""
@@ -57,6 +57,7 @@ class _Fate(Enum):
     """What comes of it; the value is what is said of it behind `Dense is`."""
 
     ANEW = "created anew in every call: fit raises"
+    ANEW_AT_TIMES = "created anew in every call, with new weights each time, and where Keras itself runs call(), fit raises"
     REFUSED = "created in every call, when Keras 3 no longer lets the object be added to: the first call raises"
     ON_FIRST_CALL = "created on the first call, when Keras 3 no longer lets the object be added to: that call raises"
     ON_LOADING = "created on the first call, and a loaded object is built before it is called: loading raises"
@@ -81,6 +82,9 @@ def layer_created_in_call(module: Module, project: Project) -> Iterator[Report]:
 
 def _fate(module: Module, project: Project, run: ClassRun, creation: Creation) -> _Fate | None:
     is_new = module.target.major == 3
+    if not is_called_by_keras(run.info):
+        is_new_each_time = creation.has_variables and not creation.is_kept_once and not creation.is_random_state
+        return _Fate.ANEW_AT_TIMES if is_new_each_time and not creation.is_added else None
     if not creation.is_kept_once:
         return _Fate.REFUSED if is_new and creation.is_added else _Fate.ANEW
     if is_new and not holds_layers_to_build(project, run):

@@ -22,8 +22,8 @@ from kerlint.tracking.variables import (
     creates_variables,
     has_weights,
     instances_in,
-    is_called_by_keras,
     is_layer,
+    is_never_called_by_keras,
     off_unless_given,
 )
 
@@ -56,7 +56,7 @@ def creations_in_passes(project: Project, run: ClassRun) -> Iterator[Creation]:
     """What the passes of a class create, each where the class's own code does it."""
     if run.instance is None:
         return
-    for name in PASSES if is_called_by_keras(run.info) else PASSES[1:]:
+    for name in PASSES[1:] if is_never_called_by_keras(run.info) else PASSES:
         trace = run.passes.get(name)
         for event in trace.events if trace is not None else ():
             created = _created(project, run.instance, event)

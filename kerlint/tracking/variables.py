@@ -49,6 +49,11 @@ def is_called_by_keras(info: ClassInfo) -> bool:
     return all(calls_of_keras(base) is True for base in info.project_classes())
 
 
+def is_never_called_by_keras(info: ClassInfo) -> bool:
+    """Whether no call of its objects is one of Keras's."""
+    return any(calls_of_keras(base) is False for base in info.project_classes())
+
+
 def instances_in(value: Value) -> Iterator[Instance]:
     """The objects in a value and in the containers in it, in order."""
     seen: set[int] = set()
