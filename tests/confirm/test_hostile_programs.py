@@ -85,7 +85,8 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, dict[st
         (project / f"program_{number:02}.py").write_text(LAYER.format(number=number, body=text))
     (project / "program_99.py").write_text(LAYER.format(number=99, body="pass"))
     before = digest(root)
-    command = [sys.executable, "-m", "kerlint", "--confirm", "--no-cache", "--select", "KER202", "--output-format", "json", "-q", "."]
+    options = ["--confirm", "--no-cache", "--select", "KER202", "--output-format", "json", "-q"]
+    command = [sys.executable, "-m", "kerlint", *options, "."]
     done = subprocess.run(command, capture_output=True, text=True, cwd=project, timeout=600, env={**os.environ, "SECRET": "x"})
     assert done.returncode == 1, done.stderr
     names = [*BODIES, "honest to the end"]
