@@ -64,8 +64,7 @@ def is_excluded(path: str, settings: WalkSettings) -> bool:
 
 def _files_of(path: str, settings_of: Callable[[str], WalkSettings], complaints: list[str]) -> Iterator[str]:
     try:
-        mode = os.stat(path).st_mode
-        disk.exists(path)
+        mode = disk.mode_of(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         complaints.append(f"{path}: {reason.lower()}")

@@ -83,25 +83,34 @@ def _note(path: StrPath, kind: Kind, stamp: Stamp | None = None, digest: Callabl
         observations.note(absolute, kind, stamp, digest)
 
 
+def _type_of(path: StrPath) -> str:
+    """`f`, `d`, `o` for others, `-` for nothing, links followed."""
+    stamp = stamp_of(os.fspath(path), "type")
+    if _observers:
+        _note(path, "type", stamp)
+    return stamp[0]
+
+
 def is_file(path: StrPath) -> bool:
     """Whether a regular file, or a link to one, is there."""
-    if _observers:
-        _note(path, "type")
-    return os.path.isfile(path)
+    return _type_of(path) == "f"
 
 
 def is_folder(path: StrPath) -> bool:
     """Whether a folder, or a link to one, is there."""
-    if _observers:
-        _note(path, "type")
-    return os.path.isdir(path)
+    return _type_of(path) == "d"
 
 
 def exists(path: StrPath) -> bool:
     """Whether anything is there."""
+    return _type_of(path) != "-"
+
+
+def mode_of(path: StrPath) -> int:
+    """The type and the permissions of what is there. Raises OSError and ValueError."""
     if _observers:
         _note(path, "type")
-    return os.path.exists(path)
+    return os.stat(path).st_mode
 
 
 def read_bytes(path: StrPath) -> bytes:

@@ -7,7 +7,7 @@ import time
 import zlib
 
 from kerlint.cache import folder, snapshot
-from kerlint.cache.seen import stamp_of, still_holds
+from kerlint.cache.seen import renewed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,10 +33,14 @@ def recall(cache: str, question: str) -> Answer | None:
         return None
     answer, seen = found
     now = time.time_ns()
-    if not all(still_holds(one, now) for one in seen):
-        return None
-    if any(stamp_of(path, kind) != stamp for kind, stamp, _, path in seen):
-        _write(path, question, answer, ((kind, stamp_of(path, kind), digest, path) for kind, _, digest, path in seen))
+    today = []
+    for one in seen:
+        same = renewed(one, now)
+        if same is None:
+            return None
+        today.append(same)
+    if today != seen:
+        _write(path, question, answer, today)
     return answer
 
 

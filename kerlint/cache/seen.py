@@ -48,13 +48,17 @@ def stamp_of(path: str, kind: Kind) -> Stamp:
     return letter, found.st_mtime_ns, found.st_ctime_ns, found.st_size if kind == "file" else 0
 
 
-def still_holds(seen: Seen, now: int) -> bool:
-    """Whether something is as it was; `now` in nanoseconds. What was changed only just could change again unseen."""
+def renewed(seen: Seen, now: int) -> Seen | None:
+    """The same with its stamp of today, where it still holds; `now` in nanoseconds.
+
+    What was changed only just could change again unseen, so then, and where the stamp is another, what it holds decides.
+    """
     kind, stamp, digest, path = seen
     found = stamp_of(path, kind)
     if found == stamp and (kind == "type" or max(found[1], found[2]) + _SETTLED < now):
-        return True
-    return kind != "type" and found[0] == stamp[0] and _digest_now(path, kind) == digest
+        return seen
+    holds = kind != "type" and found[0] == stamp[0] and _digest_now(path, kind) == digest
+    return (kind, found, digest, path) if holds else None
 
 
 def _digest_now(path: str, kind: Kind) -> str:

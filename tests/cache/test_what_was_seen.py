@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kerlint import cli
-from kerlint.cache.seen import still_holds
+from kerlint.cache.seen import renewed
 from kerlint.disk import observed
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def run(capsys: pytest.CaptureFixture[str], path: str = "src") -> tuple[str, lis
 
 
 def holds(seen: list[Seen]) -> bool:
-    return all(still_holds(one, time.time_ns()) for one in seen)
+    return all(renewed(one, time.time_ns()) is not None for one in seen)
 
 
 def write(path: str, text: str) -> None:
