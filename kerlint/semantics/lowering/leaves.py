@@ -11,6 +11,10 @@ from kerlint.semantics.lowering.walk import Lowering, Walk, lowers
 
 _WORDS = {"True": True, "False": False, "None": None}
 
+_TEMPLATED: tuple[type[cst.FormattedString], ...] = tuple(
+    filter(None, [getattr(cst, "TemplatedString", None)])  # since libcst 1.8.3
+)
+
 
 @lowers(cst.Name)
 def _name(self: Lowering, node: cst.Name) -> ir.Expr:
@@ -53,7 +57,7 @@ def _ellipsis(self: Lowering, node: cst.Ellipsis) -> ir.Expr:
     return ir.Opaque(token, token)
 
 
-@lowers(cst.FormattedString, cst.TemplatedString)
+@lowers(cst.FormattedString, *_TEMPLATED)
 def _formatted_string(self: Lowering, node: cst.FormattedString) -> Walk:
     token = self.at.atom()
     self.at.freeze()
