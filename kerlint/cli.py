@@ -20,6 +20,7 @@ from kerlint.options import InvalidOption, Options, read_options
 from kerlint.toml import InvalidToml, parse_toml
 
 if TYPE_CHECKING:
+    from kerlint.cache.findings import FindingsCache
     from kerlint.confirm.session import Session
     from kerlint.finding import Finding
     from kerlint.linter import Input, Outcome
@@ -31,10 +32,11 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 _STDIN = "-"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs kerlint; gives the exit code."""
+def main(arguments: Sequence[str] | None = None, known: FindingsCache | None = None) -> int:
+    """Runs kerlint; gives the exit code. What is `known` of the findings is not worked out anew, and what is found is added."""
     try:
         request = parse(sys.argv[1:] if arguments is None else arguments)
+        request.known = known
         if request.command == "clean":
             return _clean(request)
         return _explain(request) if request.command == "rule" else _check(request)
@@ -156,14 +158,20 @@ def _linted(
 ) -> Outcome:
     """The findings, with their verdicts when Keras is to be asked."""
     from kerlint.deep import on_deep_stack
-    from kerlint.linter import lint
+    from kerlint.linter import Outcome, in_order, lint
     from kerlint.workers import lint_in_processes, processes_for
 
-    processes = processes_for(inputs, request.jobs) if session is None else 1
+    known: FindingsCache | None = request.known
+    new = [item for item in inputs if known is None or known.known(item.path) is None]
+    processes = processes_for(new, request.jobs) if session is None else 1
     if processes > 1:
-        return lint_in_processes(inputs, partial(_finder, request), processes, _cache_of(request))
-    outcome = on_deep_stack(lambda: lint(inputs, finder, session.plan if session else None, _cache_of(request)))
-    return session.confirmed(outcome) if session else outcome
+        outcome = lint_in_processes(new, partial(_finder, request), processes, _cache_of(request), known)
+    else:
+        outcome = on_deep_stack(lambda: lint(new, finder, session.plan if session else None, _cache_of(request), known))
+    if session is not None:
+        return session.confirmed(outcome)
+    before = (known.known(item.path) for item in inputs) if known is not None else ()
+    return Outcome(in_order((*outcome.findings, *(f for found in before for f in found or ()))), len(inputs))
 
 
 def _cache_of(request: argparse.Namespace) -> str | None:

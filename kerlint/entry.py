@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn, TextIO
 
+    from kerlint.cache.runs import Before
     from kerlint.disk import Observations
 
 _COMMANDS = ("rule", "clean")
@@ -31,8 +32,8 @@ def command() -> NoReturn:
     """
     words = sys.argv[1:]
     cache = _cache_for(words)
-    answer = runs.recall(cache, _question(words)) if cache is not None else None
-    code = _run(words, cache) if answer is None else answer[0]
+    answer, before = runs.recall(cache, _question(words)) if cache is not None else (None, None)
+    code = _run(words, cache, before) if answer is None else answer[0]
     try:
         if answer is not None:
             sys.stdout.write(answer[1])
@@ -62,7 +63,7 @@ def _question(words: list[str]) -> str:
     return "\0".join((__version__, sys.version, os.getcwd(), str(sys.stdout.encoding), *words))
 
 
-def _run(words: list[str], cache: str | None) -> int:
+def _run(words: list[str], cache: str | None, before: Before | None) -> int:
     import gc
 
     gc.disable()
@@ -71,15 +72,20 @@ def _run(words: list[str], cache: str | None) -> int:
     if cache is None:
         return cli.main(words)
     from kerlint.cache.facts import forget_unused
+    from kerlint.cache.remembering import findings_before, keep_findings, seen_in_all
     from kerlint.disk import observed
 
     sys.stdout, sys.stderr = printed, said = _Copied(sys.stdout), _Copied(sys.stderr)
     with observed() as observations:
-        code = cli.main(words)
+        known = findings_before(cache, before)
+        code = cli.main(words, known)
         if code in (cli.OK, cli.FOUND):
-            _see_kerlint_itself(observations)
+            tools = _see_kerlint_itself(observations)
             forget_unused(cache)
-            runs.keep(cache, _question(words), (code, printed.text(), said.text()), observations)
+            seen = seen_in_all(before, known, observations)
+            snapshot = runs.keep(cache, _question(words), (code, printed.text(), said.text()), seen)
+            if snapshot is not None:
+                keep_findings(known, snapshot, seen, tools)
     return code
 
 
@@ -101,12 +107,15 @@ class _Copied:
         return getattr(self._output, name)
 
 
-def _see_kerlint_itself(observations: Observations) -> None:
-    """The program and the libraries that it used, so that another version of them is asked anew."""
+def _see_kerlint_itself(observations: Observations) -> list[str]:
+    """The program and the libraries that it used, so that another version of them is asked anew; gives their files."""
     from kerlint.cache.seen import stamp_of
 
+    tools = []
     library = os.path.dirname(os.__file__) + os.sep
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None)
         if path and (not path.startswith(library) or "site-packages" in path):
             observations.note(path, "file", stamp_of(path, "file"), lambda: "")
+            tools.append(path)
+    return tools

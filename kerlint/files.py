@@ -15,12 +15,14 @@ from pathlib import Path
 
 from kerlint import disk
 from kerlint.cache.folder import CACHE_TAG
+from kerlint.dependencies import rests_on_text, rests_on_word
 from kerlint.gitignore import Ignored
 
 _ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+([^\n#]+)|import[ \t]+([\w., \t]+))", re.MULTILINE)
 _SKIPPED = frozenset((".git", ".hg", ".venv", "venv", "node_modules", "__pycache__", "site-packages", ".tox", "build", "dist"))
 _CAPITAL = re.compile(rb"\b_*[A-Z]\w*")
+_MOST_BYTES = 2_000_000
 _MOST_FILES = 5000
 """Files of one project that are searched for uses; of a larger one only the folder round the file that is small enough."""
 
@@ -29,11 +31,14 @@ _MOST_FILES = 5000
 class FileLayout:
     """Answers from the file system, each remembered."""
 
+    neighbourhoods: dict[Path, Path] = field(default_factory=dict)
+    """For each folder, where uses of what its files define are searched."""
+    holding: dict[tuple[Path, str], list[Path]] = field(default_factory=dict)
+    """The files there that hold a word."""
     _top: dict[Path, Path] = field(default_factory=dict)
     _files: dict[Path, list[tuple[Path, bytes]]] = field(default_factory=dict)
     _found: dict[tuple[Path, str], Path | None] = field(default_factory=dict)
     _roots: dict[Path, Path] = field(default_factory=dict)
-    _neighbourhoods: dict[Path, Path] = field(default_factory=dict)
     _paths: dict[Path, list[Path]] = field(default_factory=dict)
     _folders: dict[Path, frozenset[Path]] = field(default_factory=dict)
     _words: dict[Path, dict[bytes, list[Path]]] = field(default_factory=dict)
@@ -68,22 +73,18 @@ class FileLayout:
             self._roots[folder] = known
         return known
 
-    def project_files(self, path: Path) -> list[tuple[Path, bytes]]:
-        """The Python files of the project that a file belongs to, with their contents."""
-        return self._files_of(self._neighbourhood(path))
-
     def _neighbourhood(self, path: Path) -> Path:
         """Where uses of what a file defines are searched: the project, or the largest folder round the file that can be searched.
 
         A project can be too large, and a file can lie in a folder of it that is none of its business: unpacked, ignored.
         """
         folder = path.parent
-        known = self._neighbourhoods.get(folder)
+        known = self.neighbourhoods.get(folder)
         if known is None:
             root = self.project_root(path)
             between = [root, *(parent for parent in reversed(folder.parents) if root in parent.parents), folder]
             known = next((candidate for candidate in between if folder in self._folders_searched(candidate)), folder)
-            self._neighbourhoods[folder] = known
+            self.neighbourhoods[folder] = known
         return known
 
     def _paths_below(self, folder: Path) -> list[Path]:
@@ -103,18 +104,24 @@ class FileLayout:
         if folder not in self._files:
             files = self._files[folder] = []
             for found in self._paths_below(folder):
-                data = self.read(found)
-                if data is not None and len(data) < 2_000_000:
+                data = _content(found)
+                if data is not None and len(data) < _MOST_BYTES:
                     files.append((found, data))
         return self._files[folder]
 
     def files_holding(self, path: Path, word: str) -> list[Path]:
         """The files of the same project that hold a word. Words with a capital, such as classes, are found by an index."""
-        files = self.project_files(path)
-        if not _CAPITAL.fullmatch(word.encode()):
-            pattern = re.compile(rb"\b" + re.escape(word.encode()) + rb"\b")
-            return [found for found, data in files if pattern.search(data)]
         around = self._neighbourhood(path)
+        rests_on_word(around, word)
+        known = self.holding.get((around, word))
+        if known is None:
+            known = self.holding[around, word] = self._searched(around, word)
+        return known
+
+    def _searched(self, around: Path, word: str) -> list[Path]:
+        files = self._files_of(around)
+        if not _CAPITAL.fullmatch(word.encode()):
+            return [found for found, data in files if holds_word(data, word)]
         if around not in self._words:
             index = self._words[around] = {}
             for found, data in files:
@@ -124,10 +131,8 @@ class FileLayout:
 
     def read(self, path: Path) -> bytes | None:
         """The bytes of a file; None when it cannot be read."""
-        try:
-            return disk.read_bytes(path)
-        except OSError:
-            return None
+        rests_on_text(path)
+        return _content(path)
 
     def module_file(self, importer: Path, name: str, level: int) -> Path | None:
         """The file that an import in `importer` means; None when it is not in the project."""
@@ -143,7 +148,9 @@ class FileLayout:
         first = name.partition(".")[0]
         # A folder without `__init__.py` in between does not keep a file from importing the package that it lies in.
         around = [f.parent for f in importer.parents if f.name == first and disk.is_file(f / "__init__.py")]
-        for folder in (importer.parent, root, root / "src", *around):
+        # What is in a package is imported from outside of it, by its whole name; what lies beside a script, by its own.
+        tops = (folder for folder in (root, root / "src") if not disk.is_file(folder / "__init__.py"))
+        for folder in (importer.parent, *tops, *around):
             if folder not in folders:
                 folders.append(folder)
         for folder in folders:
@@ -182,6 +189,18 @@ class FileLayout:
                 inner = self.module_file(path, f"{text}.{name}" if text else name, level)
                 if inner is not None:
                     yield inner
+
+
+def holds_word(data: bytes, word: str) -> bool:
+    """Whether a file of this content is found by a word."""
+    return len(data) < _MOST_BYTES and re.search(rb"\b" + re.escape(word.encode()) + rb"\b", data) is not None
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return disk.read_bytes(path)
+    except OSError:
+        return None
 
 
 def python_files(root: Path) -> Iterator[Path]:

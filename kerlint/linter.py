@@ -15,6 +15,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kerlint.cache.facts import FactsCache
+from kerlint.cache.findings import Checked, FindingsCache
+from kerlint.cache.resting import resting
+from kerlint.dependencies import Dependencies, rests_on_text
 from kerlint.finding import Finding, Related, Span
 from kerlint.project import Module, Project
 from kerlint.rules import Rule, all_rules, run
@@ -57,16 +60,26 @@ Planner = Callable[[Finding, Module, Project], object]
 
 
 def lint(
-    inputs: Iterable[Input], finder: SettingsFinder, planner: Planner | None = None, cache: str | None = None
+    inputs: Iterable[Input],
+    finder: SettingsFinder,
+    planner: Planner | None = None,
+    cache: str | None = None,
+    known: FindingsCache | None = None,
 ) -> Outcome:
-    """Checks every file. With a planner, the outcome has what it made of each finding; `cache` is the folder of a cache."""
-    linter = Linter(finder, planner, cache)
+    """Checks every file.
+
+    With a planner, the outcome has what it made of each finding; `cache` is the folder of a cache. What is found out is added to
+    what is `known`.
+    """
+    linter = Linter(finder, planner, cache, known)
     findings: list[Finding] = []
     files = 0
     with garbage_kept():
         for item in inputs:
             findings += linter.check(item)
             files += 1
+        if known is not None:
+            known.add(linter.checked())
     return Outcome(in_order(findings), files, linter.plans)
 
 
@@ -96,18 +109,50 @@ def garbage_kept() -> Iterator[None]:
 class Linter:
     """Checks files one by one, against one project that links them."""
 
-    def __init__(self, finder: SettingsFinder, planner: Planner | None = None, cache: str | None = None) -> None:
+    def __init__(
+        self,
+        finder: SettingsFinder,
+        planner: Planner | None = None,
+        cache: str | None = None,
+        known: FindingsCache | None = None,
+    ) -> None:
         self.finder = finder
         self.planner = planner
+        self._found: dict[str, tuple[tuple[Finding, ...], Dependencies]] | None = None if known is None else {}
         self.plans: dict[Finding, object] = {}
         """What the planner made of each finding."""
         self._made: dict[Finding, object] = {}
-        read = FactsCache(cache).read if cache is not None else read_module
+        self._facts = FactsCache(cache) if cache is not None else None
+        read = self._facts.read if self._facts is not None else read_module
         self.project = Project(lambda path: finder.target_of(_folder(str(path))), read)
+        if known is not None:
+            self.project.layout.neighbourhoods.update(known.before.around)
+            self.project.layout.holding.update(known.before.words)
         self.known = all_rules()
 
     def check(self, item: Input) -> list[Finding]:
         """What is to be shown of one file, in no order."""
+        if self._found is None:
+            return self._check(item)
+        with Dependencies() as dependencies:
+            findings = self._check(item)
+            for path in (item.path, *(place.path for finding in findings for place in finding.related)):
+                rests_on_text(Path(path).absolute())
+        self._found[item.path] = tuple(findings), dependencies
+        return findings
+
+    def checked(self) -> Checked:
+        """What was found so far, and what it rests on."""
+        found = self._found or {}
+        return Checked(
+            {path: findings for path, (findings, _) in found.items()},
+            resting([dependencies for _, dependencies in found.values()]),
+            self._facts.tokens if self._facts is not None else {},
+            self.project.layout.holding,
+            self.project.layout.neighbourhoods,
+        )
+
+    def _check(self, item: Input) -> list[Finding]:
         folder, path = _folder(item.path), os.path.abspath(item.path)
         settings = self.finder.settings_of(folder)
         selection = settings.selection_for(path)
@@ -225,18 +270,25 @@ def _placed(finding: Finding, source: Source, tokens: Tokens) -> Finding:
     """The finding as it is shown: in a notebook, counted inside its cell."""
     last = tokens.logical_line(finding.span.line)[1]
     cell, span = source.locate(finding.span)
-    if cell is None:
-        return replace(finding, noqa_line=last)
     related = tuple(_placed_related(place, source) for place in finding.related)
+    if cell is None:
+        return replace(finding, noqa_line=last, related=related)
     noqa_line = source.locate(_point(last, 1))[1].line
     return replace(finding, span=span, cell=cell, related=related, noqa_line=noqa_line)
 
 
 def _placed_related(related: Related, source: Source) -> Related:
     if related.path != source.path:
-        return related
+        return replace(related, path=_named_alike(related.path, source.path))
     cell, span = source.locate(related.span)
     return replace(related, span=span, cell=cell)
+
+
+def _named_alike(path: str, beside: str) -> str:
+    """A file's name from the working directory where the other file is named so, whether or not it is asked for itself."""
+    whole, here = os.path.abspath(path), os.getcwd()
+    is_below = whole.startswith(os.path.join(here, ""))
+    return os.path.relpath(whole, here) if is_below and not os.path.isabs(beside) else whole
 
 
 def _own(code: str, path: str, span: Span, message: str) -> Finding:

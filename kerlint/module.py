@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from kerlint.dependencies import Answer, rests_on_text
 from kerlint.execution.events import Trace
 from kerlint.execution.running import ClassRun, run_functions, run_module
 from kerlint.finding import Related, Span
@@ -24,7 +25,7 @@ from kerlint.version import KerasVersion
 if TYPE_CHECKING:
     from kerlint.project import Project
 
-Answer = TypeVar("Answer")
+Said = TypeVar("Said")
 
 
 @dataclass(slots=True, eq=False)
@@ -39,10 +40,8 @@ class Module:
     bindings: dict[str, list[Binding]]
     stars: list[ir.ImportFrom]
     classes: list[ClassInfo] = field(default_factory=list)
-    _traces: dict[str, list[Trace]] = field(default_factory=dict)
-    memory: dict[str, object] = field(default_factory=dict)
-    """What others have worked out about this file, kept with it."""
-    _answers: dict[Callable[[Module], object], object] = field(default_factory=dict)
+    _answers: dict[Callable[[Module], object], Answer[Any]] = field(default_factory=dict)
+    _kept: dict[Callable[[Module], object], Answer[Any]] = field(default_factory=dict)
 
     @property
     def knowledge(self) -> Knowledge:
@@ -61,15 +60,22 @@ class Module:
         """A place of this file that belongs to a finding."""
         return Related(self.source.path, self.span(node), message)
 
-    def answer(self, question: Callable[[Module], Answer]) -> Answer:
-        """What a function says of this module, asked once: several rules share one model of it."""
-        if question not in self._answers:
-            self._answers[question] = question(self)
-        return cast(Answer, self._answers[question])
+    def answer(self, question: Callable[[Module], Said]) -> Said:
+        """What a function says of this module, asked once while the module is checked: several rules share one model of it."""
+        return _told(self._answers, question, self)
+
+    def kept_answer(self, question: Callable[[Module], Said]) -> Said:
+        """The same, kept as long as the module, as other modules ask it too."""
+        return _told(self._kept, question, self)
+
+    @property
+    def text(self) -> str:
+        """The program, with its comments and all."""
+        rests_on_text(self.path)
+        return self.source.text
 
     def forget_traces(self) -> None:
         """Lets go of what the code does, once nobody asks for it any more: traces are larger than facts."""
-        self._traces.clear()
         self._answers.clear()
         self.project.numbering.forget()
         for info in self.classes:
@@ -83,16 +89,12 @@ class Module:
     @property
     def body_trace(self) -> Trace:
         """What importing or running this file does."""
-        if "body" not in self._traces:
-            self._traces["body"] = [run_module(self.project, self)]
-        return self._traces["body"][0]
+        return self.answer(_body_trace)
 
     @property
     def function_traces(self) -> list[Trace]:
         """What each function of the module does, whatever it is given."""
-        if "functions" not in self._traces:
-            self._traces["functions"] = run_functions(self.project, self)
-        return self._traces["functions"]
+        return self.answer(_function_traces)
 
     @property
     def class_runs(self) -> list[ClassRun]:
@@ -103,3 +105,18 @@ class Module:
     def traces(self) -> list[Trace]:
         """Everything that the code of this file does: its body, its functions, and the methods of its classes."""
         return [self.body_trace, *self.function_traces, *(trace for run in self.class_runs for trace in run.traces)]
+
+
+def _told(answers: dict[Callable[[Module], object], Answer[Any]], question: Callable[[Module], Said], module: Module) -> Said:
+    known: Answer[Said] | None = answers.get(question)
+    if known is None:
+        known = answers[question] = Answer.of(lambda: question(module))
+    return known.told()
+
+
+def _body_trace(module: Module) -> Trace:
+    return run_module(module.project, module)
+
+
+def _function_traces(module: Module) -> list[Trace]:
+    return run_functions(module.project, module)

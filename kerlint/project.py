@@ -17,6 +17,7 @@ import kerlint.execution.containers
 import kerlint.execution.expressions
 import kerlint.execution.higher_order
 import kerlint.execution.statements  # noqa: F401  (these four teach the machine)
+from kerlint.dependencies import Answer, rests_on_file
 from kerlint.execution.machine import Frame, Machine
 from kerlint.execution.numbering import Numbering
 from kerlint.execution.running import ClassRun, run_class
@@ -55,14 +56,14 @@ class Project:
         self._read = read
         self.layout = FileLayout()
         self.numbering = Numbering()
-        self.defaults: dict[int, Value] = {}
         self.constants: dict[int, Value] = {}
-        self._modules: dict[Path, Module | None] = {}
-        self._globals: dict[tuple[int, str], Value | None] = {}
+        self._defaults: dict[int, Answer[Value]] = {}
+        self._modules: dict[Path, Answer[Module | None]] = {}
+        self._globals: dict[tuple[int, str], Answer[Value | None]] = {}
         self._infos: dict[int, ClassInfo] = {}
-        self._runs: dict[int, ClassRun] = {}
-        self._class_attributes: dict[tuple[int, str], Value | None] = {}
-        self._relevant: dict[Path, bool] = {}
+        self._runs: dict[int, Answer[ClassRun]] = {}
+        self._class_attributes: dict[tuple[int, str], Answer[Value | None]] = {}
+        self._relevant: dict[Path, Answer[bool]] = {}
         self._qualified: dict[tuple[str, str], str] = {}
 
     # --- files --------------------------------------------------------------------------------------------------------
@@ -71,26 +72,33 @@ class Project:
         """The module of a program. Raises CannotParse when it is no Python, GaveUp when it is not followed."""
         path = Path(source.path).absolute()
         known = self._modules.get(path)
-        if known is not None and known.source.text == source.text:
-            known.source = source  # under the name by which it is asked for now
-            return known
+        if known is not None and known.value is not None and known.value.source.text == source.text:
+            known.value.source = source  # under the name by which it is asked for now
+            known.told()
+            return known.value
         facts = self._read(source)
         module = Module(
             path, source, facts, self, self._version(path, source, facts), bindings_of(facts.body), star_imports(facts.body)
         )
-        self._modules[path] = module
-        self._add_classes(module, facts.body, None)
-        for info in module.classes:
-            self._link(info)
+        answer = self._modules[path] = Answer[Module | None](module)
+        answer.told()
+        with answer:
+            rests_on_file(path)
+            self._add_classes(module, facts.body, None)
+            for info in module.classes:
+                self._link(info)
         return module
 
     def load(self, path: Path) -> Module | None:
         """The module of another file of the project; None when it cannot be read."""
-        if path not in self._modules:
-            self._modules[path] = None
-            with suppress(CannotRead, CannotParse, GaveUp):
-                self._modules[path] = self.module(read_source(str(path)))
-        return self._modules[path]
+        known = self._modules.get(path)
+        if known is None:
+            known = self._modules[path] = Answer[Module | None](None)
+            with known, suppress(CannotRead, CannotParse, GaveUp):
+                rests_on_file(path)
+                self.module(read_source(str(path)))
+            known = self._modules[path]
+        return known.told()
 
     def files_mentioning(self, module: Module, word: str) -> list[Module]:
         """The files of the same project whose text holds a word, the module itself first."""
@@ -109,15 +117,16 @@ class Project:
     def _is_relevant(self, path: Path, data: bytes) -> bool:
         if _MARKER.search(data):
             return True
-        if path in self._relevant:
-            return self._relevant[path]
-        self._relevant[path] = False
-        for imported in self.layout.imported_files(path, data):
-            content = self.layout.read(imported)
-            if content is not None and self._is_relevant(imported, content):
-                self._relevant[path] = True
-                break
-        return self._relevant[path]
+        known = self._relevant.get(path)
+        if known is None:
+            known = self._relevant[path] = Answer(False)
+            with known:
+                for imported in self.layout.imported_files(path, data):
+                    content = self.layout.read(imported)
+                    if content is not None and self._is_relevant(imported, content):
+                        known.value = True
+                        break
+        return known.told()
 
     def _version(self, path: Path, source: Source, facts: ModuleFacts) -> KerasVersion:
         target = self._target_of(path).version
@@ -207,10 +216,12 @@ class Project:
     def global_value(self, module: Module, name: str) -> Value | None:
         """What a name of a module stands for once the module is loaded; None when nothing binds it."""
         key = (id(module), name)
-        if key not in self._globals:
-            self._globals[key] = None
-            self._globals[key] = self._global(module, name)
-        return self._globals[key]
+        known = self._globals.get(key)
+        if known is None:
+            known = self._globals[key] = Answer[Value | None](None)
+            with known:
+                known.value = self._global(module, name)
+        return known.told()
 
     def _global(self, module: Module, name: str) -> Value | None:
         machine = Machine(self, module, None, None)
@@ -334,16 +345,25 @@ class Project:
     def class_attribute(self, machine: Machine, info: ClassInfo, name: str) -> Value | None:
         """The value that a class's body gives an attribute."""
         key = (id(info.facts), name)
-        if key not in self._class_attributes:
-            self._class_attributes[key] = None
+        known = self._class_attributes.get(key)
+        if known is None:
+            known = self._class_attributes[key] = Answer[Value | None](None)
             frame = Frame(info.module)
-            for statement in ir.statements_of_scope(info.facts.body):
-                if isinstance(statement, ir.Assign) and statement.value is not None:
-                    if any(isinstance(t, ir.Name) and t.id == name for t in statement.targets):
-                        self._class_attributes[key] = Machine(self, info.module, None, None).evaluate(frame, statement.value)
-                elif isinstance(statement, ir.ClassFacts) and statement.name == name:
-                    self._class_attributes[key] = self.class_value(info.module, statement)
-        return self._class_attributes[key]
+            with known:
+                for statement in ir.statements_of_scope(info.facts.body):
+                    if isinstance(statement, ir.Assign) and statement.value is not None:
+                        if any(isinstance(t, ir.Name) and t.id == name for t in statement.targets):
+                            known.value = Machine(self, info.module, None, None).evaluate(frame, statement.value)
+                    elif isinstance(statement, ir.ClassFacts) and statement.name == name:
+                        known.value = self.class_value(info.module, statement)
+        return known.told()
+
+    def default(self, parameter: ir.Parameter, evaluate: Callable[[], Value]) -> Value:
+        """The default of a parameter, which is evaluated once for all calls."""
+        known = self._defaults.get(id(parameter))
+        if known is None:
+            known = self._defaults[id(parameter)] = Answer.of(evaluate)
+        return known.told()
 
     def super_value(self, machine: Machine, receiver: Value | None, owner: ClassInfo) -> Value:
         """`super()` in a method of `owner`."""
@@ -369,10 +389,12 @@ class Project:
 
     def class_run(self, info: ClassInfo) -> ClassRun:
         """What a class does, followed once."""
-        if id(info.facts) not in self._runs:
-            self._runs[id(info.facts)] = ClassRun(info)
-            self._runs[id(info.facts)] = run_class(self, info)
-        return self._runs[id(info.facts)]
+        known = self._runs.get(id(info.facts))
+        if known is None:
+            known = self._runs[id(info.facts)] = Answer(ClassRun(info))
+            with known:
+                known.value = run_class(self, info)
+        return known.told()
 
 
 def _imports_of(block: ir.Block) -> Iterator[ir.Import | ir.ImportFrom]:

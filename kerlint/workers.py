@@ -21,6 +21,7 @@ from kerlint.deep import on_deep_stack
 from kerlint.linter import Input, Linter, Outcome, garbage_kept, in_order, lint
 
 if TYPE_CHECKING:
+    from kerlint.cache.findings import Checked, FindingsCache
     from kerlint.cache.seen import Seen
     from kerlint.finding import Finding
     from kerlint.settings import SettingsFinder
@@ -34,11 +35,12 @@ _FOR_ONE = 250_000
 
 
 @dataclass(frozen=True)
-class _Checked:
+class _Share:
     """What one process found, and what it saw, where somebody observes."""
 
     findings: tuple[Finding, ...]
     seen: tuple[Seen, ...]
+    checked: Checked | None
 
 
 def processes_for(inputs: Sequence[Input], most: int) -> int:
@@ -50,7 +52,11 @@ def processes_for(inputs: Sequence[Input], most: int) -> int:
 
 
 def lint_in_processes(
-    inputs: Sequence[Input], make_finder: MakeFinder, processes: int, cache: str | None = None
+    inputs: Sequence[Input],
+    make_finder: MakeFinder,
+    processes: int,
+    cache: str | None = None,
+    known: FindingsCache | None = None,
 ) -> Outcome:
     """What `lint` gives for the same files. Raises InvalidOption as the settings do."""
     # A fork has all that was imported so far; elsewhere it is not safe.
@@ -58,13 +64,15 @@ def lint_in_processes(
     bounds = [len(inputs) * number // processes for number in range(processes + 1)]
     regions = _Regions(context.Array("q", bounds[:-1]), context.Array("q", bounds[1:], lock=False))
     try:
-        work = (tuple(inputs), regions, make_finder, cache, disk.is_observed())
+        work = (tuple(inputs), regions, make_finder, cache, known, disk.is_observed())
         with ProcessPoolExecutor(processes, context, _start, work) as pool:
             checked = list(pool.map(_check, range(processes)))
     except BrokenProcessPool:  # one was killed, for its memory perhaps: alone it is slower, and nothing is lost
-        return on_deep_stack(lambda: lint(inputs, make_finder(), None, cache))
+        return on_deep_stack(lambda: lint(inputs, make_finder(), None, cache, known))
     for one in checked:
         disk.add(one.seen)
+        if known is not None and one.checked is not None:
+            known.add(one.checked)
     return Outcome(in_order(finding for one in checked for finding in one.findings), len(inputs))
 
 
@@ -101,19 +109,25 @@ class _Regions:
 
 # --- in a process ---------------------------------------------------------------------------------------------------------
 
-_work: tuple[tuple[Input, ...], _Regions, MakeFinder, str | None, bool]
+_work: tuple[tuple[Input, ...], _Regions, MakeFinder, str | None, FindingsCache | None, bool]
 
 
 def _start(
-    inputs: tuple[Input, ...], regions: _Regions, make_finder: MakeFinder, cache: str | None, observes: bool
+    inputs: tuple[Input, ...],
+    regions: _Regions,
+    make_finder: MakeFinder,
+    cache: str | None,
+    known: FindingsCache | None,
+    observes: bool,
 ) -> None:
     global _work
-    _work = inputs, regions, make_finder, cache, observes
+    _work = inputs, regions, make_finder, cache, known, observes
 
 
-def _check(region: int) -> _Checked:
-    inputs, regions, make_finder, cache, observes = _work
+def _check(region: int) -> _Share:
+    inputs, regions, make_finder, cache, known, observes = _work
     with disk.observed() as observations, garbage_kept():
-        linter = Linter(make_finder(), None, cache)
+        linter = Linter(make_finder(), None, cache, known)
         findings = on_deep_stack(lambda: [f for index in regions.taken(region) for f in linter.check(inputs[index])])
-    return _Checked(tuple(findings), tuple(observations) if observes else ())
+        checked = linter.checked() if known is not None else None
+    return _Share(tuple(findings), tuple(observations) if observes else (), checked)

@@ -149,7 +149,7 @@ def spelled(event: MethodCall) -> str:
     """The child as it is written before `.build`."""
     node = event.node
     if isinstance(node, ir.Call) and isinstance(node.function, ir.Attribute):
-        span = event.module.span(node.function.value)
+        span, text = event.module.span(node.function.value), event.module.text
         if span.line == span.end_line:
-            return event.module.source.text.splitlines()[span.line - 1][span.column - 1 : span.end_column - 1]
+            return text.splitlines()[span.line - 1][span.column - 1 : span.end_column - 1]
     return "the child"

@@ -142,7 +142,7 @@ def fitted_models(info: ClassInfo, module: Module, project: Project) -> Iterator
     found = info.find_method("call")
     for other in project.files_mentioning(module, info.name):
         if not any(name in other.source.text for name in TRAINING):
-            continue
+            continue  # only sooner: what stands in a comment fits nothing
         for trace in other.traces:
             for event in trace.of(MethodCall):
                 for _, model in alternatives(event.receiver) if event.method in TRAINING else ():

@@ -1,7 +1,8 @@
-"""Keeps what reading a program gave, by its text, so that the same text is not parsed twice.
+"""Keeps what reading a program gave, so that the same program is not parsed twice.
 
-A text's facts depend on nothing but the text and the code that reads it. They are kept as pickles that may name the classes of
-the syntax and nothing else: a cache that somebody hands on with a project must not be able to run anything.
+The places of its tokens are kept by the text, and what they mean by the tokens alone, so that another comment needs no parser.
+Both depend on nothing else but the code that reads. They are kept as pickles that may name the classes of the syntax and nothing
+else: a cache that somebody hands on with a project must not be able to run anything.
 """
 
 from __future__ import annotations
@@ -11,15 +12,20 @@ import os
 import pickle
 import time
 import zlib
-from dataclasses import dataclass, field, replace
+from array import array
+from bisect import bisect_left
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from hashlib import blake2b
 from importlib.util import find_spec
+from itertools import repeat
 from pathlib import Path
+from typing import cast
 
 from kerlint.cache import folder
 from kerlint.semantics import ModuleFacts, read_module, syntax
 from kerlint.sources.source import Source
+from kerlint.sources.tokens import Tokens, lex
 
 _FACTS = "facts"
 _CLASSES = {
@@ -34,24 +40,51 @@ _READERS = ("semantics", "sources")
 """The folders of kerlint whose code decides what is read out of a text."""
 
 
+@dataclass(frozen=True)
+class _Places:
+    """The digest of a text's tokens, and where they stand."""
+
+    tokens: str
+    starts: array[int]
+    ends: array[int]
+    line_starts: array[int]
+
+
 @dataclass
 class FactsCache:
     """The facts in one cache folder. Whatever is wrong with it, the text is read anew."""
 
     cache: str
+    tokens: dict[str, str] = field(default_factory=dict)
+    """The digest of the tokens of each file that was read, by its absolute path."""
     _usable: bool | None = field(default=None, init=False)
 
     def read(self, source: Source) -> ModuleFacts:
         """The facts of a program, as `read_module` gives them. Raises CannotParse and GaveUp."""
-        path = self._path(source.text)
-        facts = _load(path)
-        if facts is None:
-            facts = read_module(source)
-            self._keep(path, facts)
-        return facts if facts.path == source.path else replace(facts, path=source.path)
+        places, tokens = self._placed(source)
+        path = self._path("body", places.tokens)
+        body = _body(_load(path))
+        if body is None:
+            body = read_module(source, tokens).body
+            self._keep(path, body)
+        if tokens is not None:
+            self._keep(self._path("text", source.text), astuple(places))
+        self.tokens[os.path.abspath(source.path)] = places.tokens
+        return ModuleFacts(source.path, body, places.starts, places.ends, places.line_starts)
 
-    def _path(self, text: str) -> str:
-        key = blake2b(self._readers, digest_size=20)
+    def tokens_of(self, source: Source) -> str:
+        """The digest of a program's tokens."""
+        return self._placed(source)[0].tokens
+
+    def _placed(self, source: Source) -> tuple[_Places, Tokens | None]:
+        places = _places(_load(self._path("text", source.text)))
+        if places is not None:
+            return places, None
+        tokens = lex(source.text)
+        return _Places(digest_of_tokens(tokens), tokens.starts, tokens.ends, tokens.line_starts), tokens
+
+    def _path(self, kind: str, text: str) -> str:
+        key = blake2b(self._readers, digest_size=20, person=kind.encode())
         key.update(text.encode("utf-8", "surrogatepass"))
         name = key.hexdigest()
         return os.path.join(self.cache, _FACTS, name[:2], name[2:])
@@ -66,11 +99,11 @@ class FactsCache:
         stamps = [(str(path), *_stamp(path)) for path in files]
         return repr((pickle.HIGHEST_PROTOCOL, stamps)).encode("utf-8", "surrogateescape")
 
-    def _keep(self, path: str, facts: ModuleFacts) -> None:
+    def _keep(self, path: str, value: object) -> None:
         if self._usable is None:
             self._usable = folder.prepare(self.cache)
         if self._usable:
-            data = zlib.compress(pickle.dumps(facts, pickle.HIGHEST_PROTOCOL), 1)
+            data = zlib.compress(pickle.dumps(value, pickle.HIGHEST_PROTOCOL), 1)
             try:
                 os.makedirs(os.path.dirname(path), exist_ok=True)
                 folder.replace(path, data)
@@ -86,18 +119,42 @@ class _Unpickler(pickle.Unpickler):
             raise pickle.UnpicklingError(f"{module}.{name} is no class of the syntax") from None
 
 
-def _load(path: str) -> ModuleFacts | None:
-    """The facts in a file; None when there is none, or something else."""
+def digest_of_tokens(tokens: Tokens) -> str:
+    """What a program is but for comments and spaces: its tokens, those that begin a statement's line, and their indents."""
+    text, lines = tokens.text, (0, *(end + 1 for end in tokens.logical_ends))
+    firsts: dict[int, int] = {}
+    for start, first in zip(lines, map(bisect_left, repeat(tokens.starts), lines), strict=False):
+        firsts[first] = start  # of lines that come to the same token, the last one holds it
+    indents = [text[start : tokens.starts[first]] for first, start in firsts.items() if first < len(tokens.starts)]
+    words = map(text.__getitem__, map(slice, tokens.starts, tokens.ends))
+    whole = "\0".join((*words, "\1", repr(list(firsts)), *indents))
+    return blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
+
+
+def _places(loaded: object) -> _Places | None:
+    match loaded:
+        case (str(tokens), array() as starts, array() as ends, array() as line_starts):
+            return _Places(tokens, starts, ends, line_starts)
+    return None
+
+
+def _body(loaded: object) -> syntax.Block | None:
+    is_block = isinstance(loaded, tuple) and all(isinstance(statement, syntax.Node) for statement in loaded)
+    return cast(syntax.Block, loaded) if is_block else None
+
+
+def _load(path: str) -> object:
+    """What is kept in a file; None when there is none, or something else."""
     try:
         with open(path, "rb") as file:
-            facts = _Unpickler(io.BytesIO(zlib.decompress(file.read()))).load()
+            loaded: object = _Unpickler(io.BytesIO(zlib.decompress(file.read()))).load()
         if time.time() - os.stat(path).st_mtime > _DAY:
             os.utime(path)  # still in use
     except OSError:
         return None
     except Exception:  # bytes of whatever kind, which an unpickler may take for anything
         return None
-    return facts if isinstance(facts, ModuleFacts) else None
+    return loaded
 
 
 def forget_unused(cache: str) -> None:

@@ -287,11 +287,8 @@ class Machine:
         assert parameter.default is not None
         if parameter.name in function.captured:
             return function.captured[parameter.name]
-        known = self.project.defaults.get(id(parameter))
-        if known is None:
-            frame = function.closure or Frame(function.module)
-            known = self.project.defaults[id(parameter)] = self.evaluate(frame, parameter.default)
-        return known
+        default, frame = parameter.default, function.closure or Frame(function.module)
+        return self.project.default(parameter, lambda: self.evaluate(frame, default))
 
     def made_function(
         self, frame: Frame, facts: ir.FunctionFacts, closure: Frame | None, owner: ClassInfo | None

@@ -5,8 +5,7 @@ Turns a story into the answer whether an adapted layer's state is kept. Silence 
 
 from __future__ import annotations
 
-from functools import cached_property
-
+from kerlint.dependencies import remembered
 from kerlint.execution.events import AttributeStore, Construction, FunctionCall, LayerCall, MethodCall
 from kerlint.execution.values import Arguments, Derived, Instance, Mapping, Value, alternatives, parts_of
 from kerlint.preprocessing.holding import carried, owners_of
@@ -41,7 +40,7 @@ class Keeping:
         self.story = story
         self.project = project
 
-    @cached_property
+    @remembered
     def saved(self) -> frozenset[int]:
         """The allocations of all objects in what is saved."""
         return frozenset(
@@ -65,7 +64,7 @@ class Keeping:
         """Whether the layer is given to somebody whose doings are not followed."""
         return allocation(layer) in self._passed
 
-    @cached_property
+    @remembered
     def _passed(self) -> frozenset[int]:
         found: set[int] = set()
         for trace in self.story.traces:
@@ -81,7 +80,7 @@ class Keeping:
                         found |= self._in_value(event.value)
         return frozenset(found)
 
-    @cached_property
+    @remembered
     def _returned(self) -> frozenset[int]:
         found: set[int] = set()
         for trace in self.story.roots:
@@ -93,7 +92,7 @@ class Keeping:
         """Whether an argument of the method leaves what is followed."""
         return event.method not in RUNS and event.method not in DATA_METHODS and event.method != "adapt"
 
-    @cached_property
+    @remembered
     def _written(self) -> frozenset[int]:
         found: set[int] = set()
         read: dict[int, int] = {}

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
+from kerlint.dependencies import remembered
 from kerlint.execution.events import Construction, Event, FunctionCall, LayerCall, MethodCall, Trace
 from kerlint.execution.values import (
     Collection,
@@ -86,12 +86,12 @@ class Story:
             event.receiver
         )
 
-    @cached_property
+    @remembered
     def saves(self) -> list[Save]:
         """Everything that is written to a file, in every trace."""
         return [save for trace in self.traces for save in saves_in(trace)]
 
-    @cached_property
+    @remembered
     def models(self) -> list[Instance]:
         """Every model that the module makes, once for each execution that makes it."""
         made = [event.instance for trace in self.traces for event in trace.of(Construction)]
@@ -102,7 +102,7 @@ class Story:
         place = allocation(layer)
         return [model for model in self.models if any(allocation(found) == place for found in self.holdings.of(model))]
 
-    @cached_property
+    @remembered
     def _applied(self) -> dict[int, set[int]]:
         applied: dict[int, set[int]] = {}
         for trace in self.traces:
@@ -193,7 +193,7 @@ def name_at(module: Module, event: MethodCall) -> str:
     """The receiver of a method call as the user wrote it."""
     node = event.node
     if isinstance(node, ir.Call) and isinstance(node.function, ir.Attribute):
-        span = module.span(node.function.value)
+        span, text = module.span(node.function.value), module.text
         if span.line == span.end_line:
-            return module.source.text.splitlines()[span.line - 1][span.column - 1 : span.end_column - 1]
+            return text.splitlines()[span.line - 1][span.column - 1 : span.end_column - 1]
     return "the layer"

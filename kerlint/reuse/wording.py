@@ -15,7 +15,7 @@ def written(module: Module, node: ir.Node) -> str | None:
     facts = module.facts
     if not facts.starts or node.last >= len(facts.ends):
         return None
-    text = " ".join(module.source.text[facts.starts[node.first] : facts.ends[node.last]].split())
+    text = " ".join(module.text[facts.starts[node.first] : facts.ends[node.last]].split())
     return text if 0 < len(text) <= _LONGEST else None
 
 

@@ -47,7 +47,7 @@ _FINDS_BY_NAME = re.compile(r"\b(getattr|vars|__dict__|__getattribute__|attrgett
 @rule("KER103", "layer-created-never-called", severity=Severity.WARNING, probe="reuse")
 def layer_created_never_called(module: Module, project: Project) -> Iterator[Report]:
     twice = {reuse.node: reuse for reuse in reuses(module) if reuse.module is module and _is_plain(reuse)}
-    if not twice or _FINDS_BY_NAME.search(module.source.text):
+    if not twice or _FINDS_BY_NAME.search(module.text):
         return
     for run in module.class_runs:
         attributes = _layers_of(run)
@@ -118,7 +118,7 @@ def _is_written_once(name: str, module: Module) -> bool:
 
 def _reads(file: Module, name: str, owner: str) -> bool:
     """Whether another file reads the attribute of some object, or knows the class and the attribute."""
-    text = file.source.text
+    text = file.text
     if re.search(rf"(?<!\bself)\.{re.escape(name)}\b", text):
         return True
     return bool(re.search(rf"(\.|import\b.*\W){re.escape(owner)}\b", text))

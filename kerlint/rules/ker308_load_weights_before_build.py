@@ -44,7 +44,7 @@ from kerlint.semantics.expecting import expects_failure
 
 @rule("KER308", "load-weights-before-build", severity=Severity.ERROR, probe="program")
 def load_weights_before_build(module: Module, project: Project) -> Iterator[Report]:
-    if "load_weights" not in module.source.text:
+    if "load_weights" not in module.text:
         return
     story = module.answer(Story)
     for trace in story.roots:

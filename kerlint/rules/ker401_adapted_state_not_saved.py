@@ -55,7 +55,7 @@ from kerlint.rules import rule
 
 @rule("KER401", "adapted-state-not-saved", severity=Severity.WARNING, probe="adapt")
 def adapted_state_not_saved(module: Module, project: Project) -> Iterator[Report]:
-    if ".adapt(" not in module.source.text:
+    if ".adapt(" not in module.text:
         return
     story = module.answer(Story)
     keeping = Keeping(story, project)

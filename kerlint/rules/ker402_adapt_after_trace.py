@@ -57,7 +57,7 @@ from kerlint.rules import rule
 
 @rule("KER402", "adapt-after-trace", severity=Severity.WARNING, probe="adapt")
 def adapt_after_trace(module: Module, project: Project) -> Iterator[Report]:
-    if ".adapt(" not in module.source.text:
+    if ".adapt(" not in module.text:
         return
     story = module.answer(Story)
     for trace in story.roots:

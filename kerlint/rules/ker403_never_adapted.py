@@ -50,7 +50,7 @@ LOADING = ("load_weights", "set_weights")
 
 @rule("KER403", "never-adapted", severity=Severity.WARNING, probe="adapt")
 def never_adapted(module: Module, project: Project) -> Iterator[Report]:
-    if not any(word in module.source.text for word in ("Normalization", "Discretization", "Lookup", "TextVectorization")):
+    if not any(word in module.text for word in ("Normalization", "Discretization", "Lookup", "TextVectorization")):
         return
     story = module.answer(Story)
     told = {allocation(layer) for event in story.methods(*TELLING) for layer in story.touched(event)}

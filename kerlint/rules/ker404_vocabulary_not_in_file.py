@@ -56,7 +56,7 @@ from kerlint.rules import rule
 
 @rule("KER404", "vocabulary-not-in-file", severity=Severity.WARNING, probe="adapt")
 def vocabulary_not_in_file(module: Module, project: Project) -> Iterator[Report]:
-    if not any(word in module.source.text for word in ("save", "ModelCheckpoint")):
+    if not any(word in module.text for word in ("save", "ModelCheckpoint")):
         return
     story = module.answer(Story)
     keeping = Keeping(story, project)

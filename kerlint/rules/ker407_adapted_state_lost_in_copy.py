@@ -55,7 +55,7 @@ REPAIRS = frozenset(("finalize_state", "adapt", "set_vocabulary", "load_assets")
 
 @rule("KER407", "adapted-state-lost-in-copy", severity=Severity.WARNING, probe="adapt")
 def adapted_state_lost_in_copy(module: Module, project: Project) -> Iterator[Report]:
-    if not any(word in module.source.text for word in ("clone_model", "from_config", "model_from", "set_weights")):
+    if not any(word in module.text for word in ("clone_model", "from_config", "model_from", "set_weights")):
         return
     story = module.answer(Story)
     for trace in story.roots:

@@ -52,7 +52,7 @@ from kerlint.serialization.subjects import Subject, subjects
 
 @rule("KER508", "build-reads-shape-as-tuple", severity=Severity.ERROR, probe="serialization")
 def build_reads_shape_as_tuple(module: Module, project: Project) -> Iterator[Report]:
-    if "def build" not in module.source.text:
+    if "def build" not in module.text:
         return
     for subject in subjects(module, project):
         info = subject.contract.info

@@ -37,7 +37,7 @@ from kerlint.serialization.subjects import subjects
 
 @rule("KER509", "child-built-twice", severity=Severity.ERROR, keras=">=3", probe="serialization")
 def child_built_twice(module: Module, project: Project) -> Iterator[Report]:
-    if "def build" not in module.source.text:
+    if "def build" not in module.text:
         return
     for subject in subjects(module, project):
         info = subject.contract.info

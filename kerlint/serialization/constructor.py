@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 
+from kerlint.dependencies import remembered
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import (
     assignments,
@@ -75,14 +75,14 @@ class Constructor:
         """What it calls its object."""
         return own_name(self.function)
 
-    @cached_property
+    @remembered
     def parameters(self) -> list[ir.Parameter]:
         """What can be given by name, without `self`, `*args` and `**kwargs`."""
         return [
             p for p in self.function.parameters[1:] if p.kind in ("positional", "keyword_only", "positional_only")
         ]
 
-    @cached_property
+    @remembered
     def names(self) -> set[str]:
         """The names of the parameters."""
         return {p.name for p in self.parameters}
@@ -92,12 +92,12 @@ class Constructor:
         """The name of its `**kwargs`."""
         return next((p.name for p in self.function.parameters if p.kind == "var_keyword"), None)
 
-    @cached_property
+    @remembered
     def rebound(self) -> set[str]:
         """The parameters that the body assigns anew."""
         return {target.id for target, _ in assignments(self.function.body) if isinstance(target, ir.Name)}
 
-    @cached_property
+    @remembered
     def replaced(self) -> set[str]:
         """The same without those that the body only fills in where nothing was given: `x = x or default`."""
         return {
@@ -106,7 +106,7 @@ class Constructor:
             if isinstance(target, ir.Name) and not _fills_in(target.id, value)
         }
 
-    @cached_property
+    @remembered
     def stores(self) -> list[tuple[str, ir.Expr, ir.Expr]]:
         """(attribute, value, target) of each `self.attribute = value`."""
         found = []
@@ -118,7 +118,7 @@ class Constructor:
 
     # --- **kwargs -----------------------------------------------------------------------------------------------------
 
-    @cached_property
+    @remembered
     def taken_from_keywords(self) -> set[str] | None:
         """The keys that the body itself takes out of `**kwargs`; None when it takes one that is not known."""
         name, taken = self.any_keyword, set()
@@ -162,13 +162,13 @@ class Constructor:
                     return all(s.first > statement.last for s in self.meaningful_statements(name))
         return False
 
-    @cached_property
+    @remembered
     def drops_keywords(self) -> bool:
         """Whether `**kwargs` is taken and never looked at."""
         name = self.any_keyword
         return name is not None and not mentions(name, self.function.body)
 
-    @cached_property
+    @remembered
     def loses_keywords(self) -> bool:
         """Whether `**kwargs` is dropped here, or handed to a base of the project that drops it."""
         if self.drops_keywords:
@@ -176,7 +176,7 @@ class Constructor:
         bases = [constructor_of(self.lineage, call.after) for call in self.base_calls if call.spread]
         return self.hands_keywords_on is True and any(base is not None and base.loses_keywords for base in bases)
 
-    @cached_property
+    @remembered
     def hands_keywords_on(self) -> bool | None:
         """Whether `**kwargs` goes to the base as it is; None when something else happens to it."""
         name = self.any_keyword
@@ -189,7 +189,7 @@ class Constructor:
             return None
         return forwarded > 0
 
-    @cached_property
+    @remembered
     def accepts(self) -> frozenset[str] | None:
         """Every keyword that the constructor takes without raising; None when that may be any."""
         return self.accepted(is_graph=False)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
+from kerlint.dependencies import remembered
 from kerlint.knowledge import KerasClass, Knowledge, knowledge_for
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
@@ -59,17 +59,17 @@ class Contract:
         """The nearest class of Keras."""
         return self.lineage.keras_base
 
-    @cached_property
+    @remembered
     def constructor(self) -> Constructor | None:
         """The constructor of the project that makes its instances."""
         return constructor_of(self.lineage)
 
-    @cached_property
+    @remembered
     def constructor_on_load(self) -> Constructor | None:
         """The constructor of the project that meets the stored configuration: its own, or the one that `from_config` names."""
         return constructor_of(self.lineage, self.restoration.makes)
 
-    @cached_property
+    @remembered
     def _configured(self) -> tuple[Configuration, Ancestor | None]:
         return configuration_of(self.lineage)
 
@@ -107,7 +107,7 @@ class Contract:
         """Whether nothing but Keras's automatic configuration is there."""
         return self.lineage.is_known and self.configured_by is None
 
-    @cached_property
+    @remembered
     def restoration(self) -> Restoration:
         """How it is restored."""
         return restoration_of(self.lineage)
@@ -127,7 +127,7 @@ class Contract:
                 names |= knowledge_for(version).accepted_by_base(kind)
         return frozenset(names)
 
-    @cached_property
+    @remembered
     def names_of_keras(self) -> frozenset[str]:
         """The names under which Keras's own classes may keep something."""
         names = set(self.base_names)
@@ -147,7 +147,7 @@ class Contract:
         """
         return self.kind == "layer" or (self.kind == "model" and self.knowledge.version.major == 2)
 
-    @cached_property
+    @remembered
     def is_functional(self) -> bool:
         """Whether its objects are functional models, built in the constructor."""
         return self.kind == "model" and self.constructor is not None and is_functional(self.constructor)

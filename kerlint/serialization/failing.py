@@ -115,7 +115,7 @@ def _asked_for(method: ir.FunctionFacts) -> set[str]:
 def _set_from_outside(contract: Contract) -> set[str]:
     """The attributes that code of the module sets on what may be an object of the class: not other classes on themselves."""
     info = contract.info
-    everywhere = _attributes_set(info.module)
+    everywhere = info.module.kept_answer(_attributes_set)
     own_alone = [
         _set_on_themselves(other) for other in info.module.classes if info not in other.order and other not in info.order
     ]
@@ -124,17 +124,14 @@ def _set_from_outside(contract: Contract) -> set[str]:
 
 def _attributes_set(module: Module) -> Counter[str]:
     """How often each attribute is set, on whatever it is."""
-    known = module.memory.get("attributes set")
-    if not isinstance(known, Counter):
-        known = module.memory["attributes set"] = Counter(
-            part.name
-            for node in walk(module.facts.body)
-            if isinstance(node, ir.Assign)
-            for target in node.targets
-            for part in walk(target)
-            if isinstance(part, ir.Attribute)
-        )
-    return known
+    return Counter(
+        part.name
+        for node in walk(module.facts.body)
+        if isinstance(node, ir.Assign)
+        for target in node.targets
+        for part in walk(target)
+        if isinstance(part, ir.Attribute)
+    )
 
 
 def _set_on_themselves(info: ClassInfo) -> Counter[str]:

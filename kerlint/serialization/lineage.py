@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
+from kerlint.dependencies import remembered
 from kerlint.knowledge import KerasClass, Knowledge
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo, UnknownBase
@@ -53,7 +53,7 @@ class Lineage:
         """Whether every class in the lookup is the project's, Keras's or a plain one."""
         return not self._unknown
 
-    @cached_property
+    @remembered
     def is_known(self) -> bool:
         """Whether every class is that may have a say in the constructor, `get_config` and `from_config`.
 
@@ -165,7 +165,7 @@ class Lineage:
         """Every value that a method assigns to the attribute."""
         return self._all_stores.get(name, [])
 
-    @cached_property
+    @remembered
     def _all_stores(self) -> dict[str, list[tuple[int, ir.Expr]]]:
         found: dict[str, list[tuple[int, ir.Expr]]] = {}
         for index, method in self.methods():
@@ -176,7 +176,7 @@ class Lineage:
                     found.setdefault(name, []).append((index, value))
         return found
 
-    @cached_property
+    @remembered
     def stored_attributes(self) -> set[str]:
         """Every attribute that some method assigns, or that a class body defines."""
         names = set(self._all_stores)
@@ -184,12 +184,12 @@ class Lineage:
             names |= self.assigned_in_body(ancestor)
         return names
 
-    @cached_property
+    @remembered
     def descriptors(self) -> set[str]:
         """The names that a class body defines, so that a read of the attribute may run code."""
         return {name for ancestor in self.ancestors for name in self.assigned_in_body(ancestor)}
 
-    @cached_property
+    @remembered
     def sets_attributes_by_other_means(self) -> bool:
         """Whether some method sets attributes whose names are not written out, or makes them up when they are read."""
         for _, method in self.methods():

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
+from kerlint.dependencies import remembered
 from kerlint.finding import Report, Severity, Span
 from kerlint.project import Module, Project
 from kerlint.semantics import syntax as ir
@@ -38,7 +38,7 @@ class Subject:
         """Where a piece of the class stands."""
         return self.module.facts.span(node)
 
-    @cached_property
+    @remembered
     def is_concerned(self) -> bool:
         """Whether Keras may write an object of the class into a file by its configuration.
 
@@ -57,20 +57,17 @@ class Subject:
             return False
         return self._becomes_a_node is not False or saves_itself(info) or is_given_to_another(info, self.project)
 
-    @cached_property
+    @remembered
     def _becomes_a_node(self) -> bool | None:
         """Whether calling an object of it makes a node of a graph; None where only some ways through `__call__` do."""
         return calls_of_keras(self.contract.info) if self.contract.kind == "layer" else True
 
-    @cached_property
+    @remembered
     def is_idle(self) -> bool:
         """Whether nothing that can be seen keeps an object of it by its configuration, though somebody might."""
-        known = self.module.memory.get("keeps nothing")
-        if not isinstance(known, bool):
-            known = self.module.memory["keeps nothing"] = trains(self.module) and not keeps_models(self.module)
-        return known or self._becomes_a_node is None or self._only_trains
+        return self.module.kept_answer(_keeps_nothing) or self._becomes_a_node is None or self._only_trains
 
-    @cached_property
+    @remembered
     def _only_trains(self) -> bool:
         """Whether it is a Model that has no `call`, or one that only raises: it trains others, which are what one keeps."""
         contract, base = self.contract, self.contract.keras_base
@@ -103,11 +100,15 @@ def users_of(subject: Subject) -> list[Contract]:
 
 def subjects(module: Module, project: Project) -> list[Subject]:
     """The classes of a module that Keras may write into a file."""
-    found = module.memory.get("serialization subjects")
-    if not isinstance(found, list):
-        found = [Subject(contract, module, project) for contract in contracts(module.classes, module.knowledge)]
-        module.memory["serialization subjects"] = found
-    return found
+    return module.kept_answer(_subjects)
+
+
+def _subjects(module: Module) -> list[Subject]:
+    return [Subject(contract, module, module.project) for contract in contracts(module.classes, module.knowledge)]
+
+
+def _keeps_nothing(module: Module) -> bool:
+    return trains(module) and not keeps_models(module)
 
 
 def is_private(info: ClassInfo, project: Project) -> bool:

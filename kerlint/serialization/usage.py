@@ -70,7 +70,7 @@ def construction_sites(info: ClassInfo, project: Project) -> list[Site]:
 
 def _made_by_takers(info: ClassInfo, module: Module) -> Iterator[Site]:
     """The calls by which layers and models that are given the class itself make an object of it."""
-    for call, place, given in _given_by_name(module).get(info.name, ()):
+    for call, place, given in module.kept_answer(_given_by_name).get(info.name, ()):
         taker = find_class(module, call.function)
         if taker is None or taker.kind not in ("layer", "model") or find_class(module, given) is not info:
             continue
@@ -101,9 +101,6 @@ _Given = tuple[ir.Call, str | int, ir.Expr]
 
 def _given_by_name(module: Module) -> dict[str, list[_Given]]:
     """What the calls of the module are given under a name, each under the last part of that."""
-    known = module.memory.get("given by name")
-    if isinstance(known, dict):
-        return known
     found: dict[str, list[_Given]] = {}
     for node in walk(module.facts.body):
         if isinstance(node, ir.Call):
@@ -112,7 +109,6 @@ def _given_by_name(module: Module) -> dict[str, list[_Given]]:
                 for part in (value.body, value.orelse) if isinstance(value, ir.Conditional) else (value,):
                     if not argument.star and (name := last_name(part)) is not None:
                         found.setdefault(name, []).append((node, argument.keyword or place, part))
-    module.memory["given by name"] = found
     return found
 
 
@@ -133,16 +129,15 @@ def _is_private_keras(base: object, name: str) -> bool:
 
 def _makings_of(module: Module, name: str) -> list[_Making]:
     """The calls of the module that may make an object of what is called so."""
-    known = module.memory.get("makings by name")
-    if isinstance(known, dict):
-        makings: list[_Making] = known.get(name, [])
-        return makings
+    return module.kept_answer(_makings_by_name).get(name, [])
+
+
+def _makings_by_name(module: Module) -> dict[str, list[_Making]]:
     found: dict[str, list[_Making]] = {}
     methods = {id(method): owner for owner in module.classes for method in owner.facts.methods.values()}
     for making in _makings(module.facts.body, (), methods, None, ()):
         found.setdefault(last_name(making.named) or "", []).append(making)
-    module.memory["makings by name"] = found
-    return found.get(name, [])
+    return found
 
 
 _Choices = dict[str, list[ir.Expr]]

@@ -24,7 +24,7 @@ def runs_in_graph_mode(module: Module) -> bool:
 def _is_switched_off(module: Module) -> bool:
     layout = module.project.layout
     holding = {path for switch in _SWITCHES for path in layout.files_holding(module.path, switch)}
-    holding |= {module.path} if any(switch in module.source.text for switch in _SWITCHES) else set()
+    holding |= {module.path} if any(switch in module.text for switch in _SWITCHES) else set()
     switching = {path for path in holding if (other := module.project.load(path)) is not None and _switches_off(other)}
     return bool(switching) and any(path in switching for path in _run_by_importing(module))
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from kerlint.cache.facts import FactsCache, forget_unused
+from kerlint.cache.facts import FactsCache, digest_of_tokens, forget_unused
 from kerlint.semantics import CannotParse, read_module
 from kerlint.sources.source import Source, read_source
+from kerlint.sources.tokens import lex
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 PROGRAM = Source("a.py", "import keras\nx = keras.layers.Dense(1 + 2j, name=f'{keras!r}')\n")
@@ -30,7 +31,7 @@ def cache(tmp_path: Path) -> FactsCache:
 
 
 def parsing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(source: Source) -> object:
+    def fail(source: Source, tokens: object = None) -> object:
         raise AssertionError("parsed again")
 
     monkeypatch.setattr("kerlint.cache.facts.read_module", fail)
@@ -54,7 +55,35 @@ def test_the_same_text_elsewhere_has_its_own_name(cache: FactsCache, monkeypatch
 def test_another_text_is_read(cache: FactsCache) -> None:
     cache.read(PROGRAM)
     assert cache.read(Source("a.py", "y = 1\n")).body != cache.read(PROGRAM).body
-    assert len(kept(Path(cache.cache))) == 2
+    assert len(kept(Path(cache.cache))) == 4
+
+
+ALIKE = "import keras\nif keras:\n    x = [1,\n     2]\n"
+OTHER_COMMENTS = "# a\nimport keras  # b\n\n\nif keras:\n    # c\n\n    x = [1,\n     2]  # d\n# e"
+
+
+def test_another_comment_needs_no_parser(cache: FactsCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.read(Source("a.py", ALIKE))
+    expected = read_module(Source("a.py", OTHER_COMMENTS))
+    parsing_fails(monkeypatch)
+    assert repr(cache.read(Source("a.py", OTHER_COMMENTS))) == repr(expected)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("if a:\n    b\n    c\n", "if a:\n    b\nc\n"),
+        ("a\nb; c\n", "a; b\nc\n"),
+        ("a\nb\n", "a \\\nb\n"),
+        ("x = 'a'\n", "x = 'b'\n"),
+        ("x = '''a\n\nb'''\n", "x = '''a\nb'''\n"),
+        ("x = '''a\n# b\n'''\n", "x = '''a\n'''\n"),
+        ("if a:\n\tb\n\tc\n", "if a:\n\tb\n c\n"),
+        ("ab = 1\n", "a b = 1\n"),
+    ],
+)
+def test_what_is_another_program_has_other_tokens(one: str, other: str) -> None:
+    assert digest_of_tokens(lex(one)) != digest_of_tokens(lex(other))
 
 
 def test_what_is_no_python_is_not_kept(cache: FactsCache) -> None:
@@ -74,20 +103,20 @@ class Hostile:
 
 def test_nothing_in_a_cache_is_run(cache: FactsCache, tmp_path: Path) -> None:
     expected = cache.read(PROGRAM)
-    (path,) = kept(Path(cache.cache))
-    for held in (Hostile(tmp_path / "ran"), [1, 2], eval, expected.body):
-        path.write_bytes(zlib.compress(pickle.dumps(held)))
-        assert repr(FactsCache(cache.cache).read(PROGRAM)) == repr(expected)
+    for path in kept(Path(cache.cache)):
+        for held in (Hostile(tmp_path / "ran"), [1, 2], eval, expected, (expected.body, 1), (1, 2, 3, 4)):
+            path.write_bytes(zlib.compress(pickle.dumps(held)))
+            assert repr(FactsCache(cache.cache).read(PROGRAM)) == repr(expected)
     assert not (tmp_path / "ran").exists()
 
 
 @pytest.mark.parametrize("data", [b"", b"x", b"\x80\x05.", zlib.compress(b"\x80\x05]"), bytes(range(256))], ids=range(5))
 def test_broken_facts_are_read_anew(data: bytes, cache: FactsCache) -> None:
     expected = cache.read(PROGRAM)
-    (path,) = kept(Path(cache.cache))
-    path.write_bytes(data)
-    assert repr(cache.read(PROGRAM)) == repr(expected)
-    assert path.read_bytes() != data
+    for path in kept(Path(cache.cache)):
+        path.write_bytes(data)
+        assert repr(cache.read(PROGRAM)) == repr(expected)
+        assert path.read_bytes() != data
 
 
 def test_a_folder_that_is_no_cache_is_left_alone(tmp_path: Path) -> None:
@@ -103,7 +132,7 @@ def test_what_nobody_asks_for_goes(cache: FactsCache) -> None:
         os.utime(path, (time.time() - 30 * 86_400,) * 2)
     cache.read(PROGRAM)
     forget_unused(cache.cache)
-    assert len(kept(Path(cache.cache))) == 1
+    assert len(kept(Path(cache.cache))) == 2
 
 
 def test_a_run_that_asks_otherwise_does_not_import_the_parser(tmp_path: Path) -> None:

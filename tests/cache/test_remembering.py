@@ -105,7 +105,7 @@ def test_what_is_no_snapshot_is_passed_over(project: Path) -> None:
     assert snapshot.read(data, asked + " ") is None
     for other in broken(data):
         path.write_bytes(other)
-        assert runs.recall(str(project / folder.NAME), asked) is None
+        assert runs.recall(str(project / folder.NAME), asked) == (None, None)
     again = kerlint(project, ".")
     assert SAID in again.stdout and path.read_bytes() != other
 

@@ -78,3 +78,15 @@ def test_imports_see_only_packages_without_a_gap(package: Path) -> None:
     (inner / "__init__.py").touch()
     beside.touch()
     assert FileLayout().module_file(inner / "__init__.py", "beside", 0) == beside
+
+
+def test_what_is_in_a_package_is_not_imported_by_its_own_name(tmp_path: Path) -> None:
+    """`import tokenizers` in a package that has a folder of that name means somebody else's library."""
+    package = tmp_path / "package"
+    for folder in (package, package / "src", package / "src" / "tokenizers", package / "src" / "models"):
+        folder.mkdir()
+        (folder / "__init__.py").touch()
+    layout = FileLayout()
+    assert layout.project_root(package / "src" / "models" / "one.py") == package
+    assert layout.module_file(package / "src" / "models" / "one.py", "tokenizers", 0) is None
+    assert layout.module_file(package / "src" / "models" / "one.py", "package.src.tokenizers", 0) is not None

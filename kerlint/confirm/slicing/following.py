@@ -241,13 +241,14 @@ class Following:
 
 def module_outline(module: Module) -> Outline | None:
     """The outline of a module, made once; None when it cannot be parsed."""
-    if "slicing outline" not in module.memory:
-        try:
-            module.memory["slicing outline"] = outline_of(module.source.text)
-        except cst.ParserSyntaxError:
-            module.memory["slicing outline"] = None
-    known = module.memory["slicing outline"]
-    return known if isinstance(known, Outline) else None
+    return module.kept_answer(_outline)
+
+
+def _outline(module: Module) -> Outline | None:
+    try:
+        return outline_of(module.source.text)
+    except cst.ParserSyntaxError:
+        return None
 
 
 def _inner(imported: Imported) -> str:

@@ -1,0 +1,110 @@
+"""What answers rest on: the files that were looked at and the words that were searched for while they were worked out.
+
+An answer that is remembered remembers this too, so that whoever is told it rests on the same. Thus it is known, once a file is
+checked, which changes of other files can change what is found in it. One check at a time is followed in a process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar, overload
+
+Value = TypeVar("Value")
+
+
+@dataclass(slots=True, eq=False)
+class Dependencies:
+    """What one thing rests on.
+
+    `files` are those of which the tokens count, and `texts` those of which every character does. `words` are searches for a word
+    in the files that belong together, by the folder that holds these. `answers` are others that were used.
+    """
+
+    files: set[Path] = field(default_factory=set)
+    texts: set[Path] = field(default_factory=set)
+    words: set[tuple[Path, str]] = field(default_factory=set)
+    answers: set[Dependencies] = field(default_factory=set)
+    _outer: Dependencies | None = None
+
+    def __enter__(self) -> Dependencies:
+        """What is asked in the block is what this rests on."""
+        global _asking
+        self._outer, _asking = _asking, self
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        global _asking
+        assert self._outer is not None
+        _asking, self._outer = self._outer, None
+
+
+class Answer(Dependencies, Generic[Value]):
+    """A remembered answer and what it rests on."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Value) -> None:
+        """With what is said meanwhile, should the question be met again before it is answered."""
+        super().__init__()
+        self.value = value
+
+    @classmethod
+    def of(cls, work: Callable[[], Value]) -> Answer[Value]:
+        """The answer that some work gives."""
+        answer = cls.__new__(cls)
+        Dependencies.__init__(answer)
+        with answer:
+            answer.value = work()
+        return answer
+
+    def told(self) -> Value:
+        """The answer; whoever is asking rests on it from now on."""
+        _asking.answers.add(self)
+        return self.value
+
+
+_asking: Dependencies = Dependencies()
+"""For whom questions are asked now; at first for nobody, of whom nobody asks."""
+
+
+def rests_on_file(path: Path) -> None:
+    """What is being worked out rests on the tokens of a file."""
+    _asking.files.add(path)
+
+
+def rests_on_text(path: Path) -> None:
+    """What is being worked out rests on every character of a file."""
+    _asking.texts.add(path)
+
+
+def rests_on_word(around: Path, word: str) -> None:
+    """What is being worked out rests on which files below a folder hold a word."""
+    _asking.words.add((around, word))
+
+
+class remembered(Generic[Value]):
+    """A property that is worked out once, and remembers what its answer rests on."""
+
+    def __init__(self, work: Callable[[Any], Value]) -> None:
+        self._work = work
+        self._name = work.__name__
+        self.__doc__ = work.__doc__
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> remembered[Value]: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> Value: ...
+    def __get__(self, instance: object | None, owner: type) -> Value | remembered[Value]:
+        if instance is None:
+            return self
+        answers: dict[str, Answer[Value]] = instance.__dict__
+        known = answers.get(self._name)
+        if known is None:
+            known = answers[self._name] = Answer.of(lambda: self._work(instance))
+        _asking.answers.add(known)
+        return known.value
+
+    def __set__(self, instance: object, value: Value) -> None:
+        raise AttributeError(f"{self._name} cannot be set")
