@@ -7,26 +7,24 @@ checked, which changes of other files can change what is found in it. One check 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, Literal, TypeVar, overload
 
 Value = TypeVar("Value")
 
 
-@dataclass(slots=True, eq=False)
+Thing = tuple[Literal["tokens", "text", "word"], Path, str]
+"""A file of which the tokens count, one of which every character does, or a search for a word below a folder."""
+
+
 class Dependencies:
-    """What one thing rests on.
+    """What one thing rests on, directly: things, and what others rest on whose answers were used."""
 
-    `files` are those of which the tokens count, and `texts` those of which every character does. `words` are searches for a word
-    in the files that belong together, by the folder that holds these. `answers` are others that were used.
-    """
+    __slots__ = ("_outer", "direct")
 
-    files: set[Path] = field(default_factory=set)
-    texts: set[Path] = field(default_factory=set)
-    words: set[tuple[Path, str]] = field(default_factory=set)
-    answers: set[Dependencies] = field(default_factory=set)
-    _outer: Dependencies | None = None
+    def __init__(self) -> None:
+        self.direct: set[Thing | Dependencies] = set()
+        self._outer: Dependencies | None = None
 
     def __enter__(self) -> Dependencies:
         """What is asked in the block is what this rests on."""
@@ -40,48 +38,48 @@ class Dependencies:
         _asking, self._outer = self._outer, None
 
 
-class Answer(Dependencies, Generic[Value]):
-    """A remembered answer and what it rests on."""
+class Answer(Generic[Value]):
+    """A remembered answer, and what it rests on, which outlives it."""
 
-    __slots__ = ("value",)
+    __slots__ = ("rests", "value")
 
     def __init__(self, value: Value) -> None:
         """With what is said meanwhile, should the question be met again before it is answered."""
-        super().__init__()
+        self.rests = Dependencies()
         self.value = value
 
     @classmethod
     def of(cls, work: Callable[[], Value]) -> Answer[Value]:
         """The answer that some work gives."""
         answer = cls.__new__(cls)
-        Dependencies.__init__(answer)
-        with answer:
+        answer.rests = Dependencies()
+        with answer.rests:
             answer.value = work()
         return answer
 
     def told(self) -> Value:
         """The answer; whoever is asking rests on it from now on."""
-        _asking.answers.add(self)
+        _asking.direct.add(self.rests)
         return self.value
 
 
 _asking: Dependencies = Dependencies()
-"""For whom questions are asked now; at first for nobody, of whom nobody asks."""
+"""For whom questions are asked now; at first for nobody."""
 
 
 def rests_on_file(path: Path) -> None:
     """What is being worked out rests on the tokens of a file."""
-    _asking.files.add(path)
+    _asking.direct.add(("tokens", path, ""))
 
 
 def rests_on_text(path: Path) -> None:
     """What is being worked out rests on every character of a file."""
-    _asking.texts.add(path)
+    _asking.direct.add(("text", path, ""))
 
 
 def rests_on_word(around: Path, word: str) -> None:
     """What is being worked out rests on which files below a folder hold a word."""
-    _asking.words.add((around, word))
+    _asking.direct.add(("word", around, word))
 
 
 class remembered(Generic[Value]):
@@ -103,8 +101,7 @@ class remembered(Generic[Value]):
         known = answers.get(self._name)
         if known is None:
             known = answers[self._name] = Answer.of(lambda: self._work(instance))
-        _asking.answers.add(known)
-        return known.value
+        return known.told()
 
     def __set__(self, instance: object, value: Value) -> None:
         raise AttributeError(f"{self._name} cannot be set")

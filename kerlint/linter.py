@@ -14,15 +14,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kerlint.cache.facts import FactsCache
+from kerlint.cache.facts import FactsCache, FactsInMemory
 from kerlint.cache.findings import Checked, FindingsCache
 from kerlint.cache.resting import resting
 from kerlint.dependencies import Dependencies, rests_on_text
+from kerlint.files import FileLayout
 from kerlint.finding import Finding, Related, Span
 from kerlint.project import Module, Project
 from kerlint.rules import Rule, all_rules, run
 from kerlint.selection import ALWAYS, INTERNAL_ERROR, Selection
-from kerlint.semantics import CannotParse, GaveUp, read_module
+from kerlint.semantics import CannotParse, GaveUp
+from kerlint.semantics.walking import forget_walks
 from kerlint.settings import SettingsFinder
 from kerlint.sources.notebook import without_broken_cells
 from kerlint.sources.source import CannotRead, Source, read_bytes, read_source
@@ -31,6 +33,11 @@ from kerlint.sources.tokens import Tokens, lex
 from kerlint.version import KerasVersion
 
 _START = Span(1, 1, 1, 1)
+
+_LARGE = 8_000_000
+"""Characters of linked programs at which a linter begins anew; several linters share them."""
+_MUCH_GARBAGE = 400_000
+"""Objects made and not freed after which cycles are looked for among them: traces have some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,12 @@ def _order(finding: Finding) -> tuple[str, int, Span, str, str]:
     return finding.path, finding.cell or 0, finding.span, finding.code, finding.message
 
 
+def _collect_garbage() -> None:
+    """Frees the cycles among what was made since the last time; what is in use then is not looked at again."""
+    gc.collect()
+    gc.freeze()
+
+
 @contextmanager
 def garbage_kept() -> Iterator[None]:
     """Syntax trees hold many objects and no cycles: looking for cycles among them costs a tenth of the run."""
@@ -115,31 +128,51 @@ class Linter:
         planner: Planner | None = None,
         cache: str | None = None,
         known: FindingsCache | None = None,
+        *,
+        beside: int = 0,
     ) -> None:
+        """`beside` is how many others work on the same run."""
+        self._large = _LARGE // (1 + beside)
         self.finder = finder
         self.planner = planner
         self._found: dict[str, tuple[tuple[Finding, ...], Dependencies]] | None = None if known is None else {}
         self.plans: dict[Finding, object] = {}
         """What the planner made of each finding."""
         self._made: dict[Finding, object] = {}
-        self._facts = FactsCache(cache) if cache is not None else None
-        read = self._facts.read if self._facts is not None else read_module
-        self.project = Project(lambda path: finder.target_of(_folder(str(path))), read)
+        self._facts = FactsCache(cache) if cache is not None else FactsInMemory()
+        layout = FileLayout()
         if known is not None:
-            self.project.layout.neighbourhoods.update(known.before.around)
-            self.project.layout.holding.update(known.before.words)
+            layout.neighbourhoods.update(known.before.around)
+            layout.holding.update(known.before.words)
+        self.project = Project(lambda path: finder.target_of(_folder(str(path))), self._facts.read, layout)
         self.known = all_rules()
 
     def check(self, item: Input) -> list[Finding]:
         """What is to be shown of one file, in no order."""
-        if self._found is None:
-            return self._check(item)
+        if self.project.size > self._large:
+            self._begin_anew()
         with Dependencies() as dependencies:
             findings = self._check(item)
             for path in (item.path, *(place.path for finding in findings for place in finding.related)):
                 rests_on_text(Path(path).absolute())
-        self._found[item.path] = tuple(findings), dependencies
+        if self._found is not None:
+            self._found[item.path] = tuple(findings), dependencies
+        if gc.get_count()[0] > _MUCH_GARBAGE:
+            _collect_garbage()
         return findings
+
+    def _begin_anew(self) -> None:
+        """Lets go of all files that were linked so far, so that memory does not grow with the number of files.
+
+        What is found in a file does not depend on which others were linked before.
+        """
+        if isinstance(self._facts, FactsInMemory):
+            for module in self.project.modules():
+                self._facts.pack(module.source, module.facts)
+        self.project = self.project.emptied()
+        forget_walks()
+        gc.unfreeze()
+        _collect_garbage()
 
     def checked(self) -> Checked:
         """What was found so far, and what it rests on."""
@@ -147,7 +180,7 @@ class Linter:
         return Checked(
             {path: findings for path, (findings, _) in found.items()},
             resting([dependencies for _, dependencies in found.values()]),
-            self._facts.tokens if self._facts is not None else {},
+            self._facts.tokens if isinstance(self._facts, FactsCache) else {},
             self.project.layout.holding,
             self.project.layout.neighbourhoods,
         )

@@ -51,10 +51,17 @@ class HasVersion(Protocol):
 class Project:
     """The files that belong together, read when they are needed."""
 
-    def __init__(self, target_of: Callable[[Path], HasVersion], read: Callable[[Source], ModuleFacts] = read_module) -> None:
+    def __init__(
+        self,
+        target_of: Callable[[Path], HasVersion],
+        read: Callable[[Source], ModuleFacts] = read_module,
+        layout: FileLayout | None = None,
+    ) -> None:
         self._target_of = target_of
         self._read = read
-        self.layout = FileLayout()
+        self.layout = layout or FileLayout()
+        self.size = 0
+        """Characters of all programs that are linked."""
         self.numbering = Numbering()
         self.constants: dict[int, Value] = {}
         self._defaults: dict[int, Answer[Value]] = {}
@@ -80,21 +87,30 @@ class Project:
         module = Module(
             path, source, facts, self, self._version(path, source, facts), bindings_of(facts.body), star_imports(facts.body)
         )
+        self.size += len(source.text)
         answer = self._modules[path] = Answer[Module | None](module)
         answer.told()
-        with answer:
+        with answer.rests:
             rests_on_file(path)
             self._add_classes(module, facts.body, None)
             for info in module.classes:
                 self._link(info)
         return module
 
+    def modules(self) -> list[Module]:
+        """The files that are linked."""
+        return [answer.value for answer in self._modules.values() if answer.value is not None]
+
+    def emptied(self) -> Project:
+        """The same project with nothing linked."""
+        return Project(self._target_of, self._read, self.layout)
+
     def load(self, path: Path) -> Module | None:
         """The module of another file of the project; None when it cannot be read."""
         known = self._modules.get(path)
         if known is None:
             known = self._modules[path] = Answer[Module | None](None)
-            with known, suppress(CannotRead, CannotParse, GaveUp):
+            with known.rests, suppress(CannotRead, CannotParse, GaveUp):
                 rests_on_file(path)
                 self.module(read_source(str(path)))
             known = self._modules[path]
@@ -120,7 +136,7 @@ class Project:
         known = self._relevant.get(path)
         if known is None:
             known = self._relevant[path] = Answer(False)
-            with known:
+            with known.rests:
                 for imported in self.layout.imported_files(path, data):
                     content = self.layout.read(imported)
                     if content is not None and self._is_relevant(imported, content):
@@ -219,7 +235,7 @@ class Project:
         known = self._globals.get(key)
         if known is None:
             known = self._globals[key] = Answer[Value | None](None)
-            with known:
+            with known.rests:
                 known.value = self._global(module, name)
         return known.told()
 
@@ -349,7 +365,7 @@ class Project:
         if known is None:
             known = self._class_attributes[key] = Answer[Value | None](None)
             frame = Frame(info.module)
-            with known:
+            with known.rests:
                 for statement in ir.statements_of_scope(info.facts.body):
                     if isinstance(statement, ir.Assign) and statement.value is not None:
                         if any(isinstance(t, ir.Name) and t.id == name for t in statement.targets):
@@ -392,7 +408,7 @@ class Project:
         known = self._runs.get(id(info.facts))
         if known is None:
             known = self._runs[id(info.facts)] = Answer(ClassRun(info))
-            with known:
+            with known.rests:
                 known.value = run_class(self, info)
         return known.told()
 

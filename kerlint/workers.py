@@ -127,7 +127,7 @@ def _start(
 def _check(region: int) -> _Share:
     inputs, regions, make_finder, cache, known, observes = _work
     with disk.observed() as observations, garbage_kept():
-        linter = Linter(make_finder(), None, cache, known)
+        linter = Linter(make_finder(), None, cache, known, beside=len(regions.lasts) - 1)
         findings = on_deep_stack(lambda: [f for index in regions.taken(region) for f in linter.check(inputs[index])])
         checked = linter.checked() if known is not None else None
     return _Share(tuple(findings), tuple(observations) if observes else (), checked)

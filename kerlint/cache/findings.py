@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kerlint.cache.resting import Resting, Thing, members
+from kerlint.cache.resting import Resting, members
+from kerlint.dependencies import Thing
 from kerlint.files import holds_word
 from kerlint.finding import Finding, Related, Severity, Span
 
@@ -127,7 +128,7 @@ def read(data: bytes, belongs_to: str) -> tuple[Checked, frozenset[str]] | None:
         held = json.loads(data.decode("utf-8", "surrogatepass"))
         if held["snapshot"] != belongs_to:
             return None
-        things: tuple[Thing, ...] = tuple((str(kind), Path(path), str(word)) for kind, path, word in held["things"])
+        things: tuple[Thing, ...] = tuple((kind, Path(path), str(word)) for kind, path, word in held["things"])
         checked = Checked(
             {str(path): tuple(map(_read, found)) for path, _, found in held["files"]},
             Resting(things, tuple(sum(1 << number for number in numbers) for _, numbers, _ in held["files"])),

@@ -5,14 +5,10 @@ Answers may rest on each other in circles. Sets are kept as the bits of an integ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from kerlint.dependencies import Dependencies
-
-Thing = tuple[str, Path, str]
-"""`tokens` or `text` of a file, or a `word` below a folder."""
+from kerlint.dependencies import Dependencies, Thing
 
 
 @dataclass(frozen=True)
@@ -42,14 +38,10 @@ def members(bits: int) -> Iterator[int]:
 
 
 def _own_bits(answer: Dependencies, numbers: dict[Thing, int]) -> int:
-    things: Iterable[Thing] = (
-        *(("tokens", path, "") for path in answer.files),
-        *(("text", path, "") for path in answer.texts),
-        *(("word", around, word) for around, word in answer.words),
-    )
     bits = 0
-    for thing in things:
-        bits |= 1 << numbers.setdefault(thing, len(numbers))
+    for thing in answer.direct:
+        if isinstance(thing, tuple):
+            bits |= 1 << numbers.setdefault(thing, len(numbers))
     return bits
 
 
@@ -65,7 +57,7 @@ def _add_below(start: Dependencies, known: dict[Dependencies, int], numbers: dic
         order[answer] = lowest[answer] = len(order)
         bits[answer] = _own_bits(answer, numbers)
         open_ones.append(answer)
-        path.append((answer, iter(answer.answers)))
+        path.append((answer, (used for used in answer.direct if isinstance(used, Dependencies))))
 
     visit(start)
     while path:

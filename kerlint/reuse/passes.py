@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from kerlint.execution.events import Construction, FunctionCall, LayerCall, MethodCall, Site, Trace
 from kerlint.execution.guards import contradict
@@ -87,9 +86,12 @@ class Reuse:
         return call.stack[self.parting].callee.number if self.parting < len(call.stack) else call.instance.number
 
 
-@lru_cache(maxsize=1)
 def reuses(module: Module) -> tuple[Reuse, ...]:
     """Every layer that a trace of the module calls twice on different tensors, with the calls in their order."""
+    return module.answer(_reuses)
+
+
+def _reuses(module: Module) -> tuple[Reuse, ...]:
     return tuple(_found(module))
 
 

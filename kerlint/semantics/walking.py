@@ -64,6 +64,12 @@ def _names_below(root: object) -> frozenset[str]:
     return frozenset(names_in(root))
 
 
+def forget_walks() -> None:
+    """Lets go of the syntax that was walked through lately."""
+    _nodes_of.cache_clear()
+    _names_below.cache_clear()
+
+
 def text_of(node: object) -> str | None:
     """The text of a constant string."""
     return node.value if isinstance(node, ir.Constant) and isinstance(node.value, str) else None

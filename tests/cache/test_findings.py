@@ -229,11 +229,11 @@ def test_any_edits(seed: int, project: Path, capsys: pytest.CaptureFixture[str])
 
 def test_answers_in_circles_rest_on_the_same() -> None:
     one, two, three, alone = (Dependencies() for _ in range(4))
-    one.answers.add(two)
-    two.answers.add(three)
-    three.answers |= {one, alone}
+    one.direct.add(two)
+    two.direct.add(three)
+    three.direct |= {one, alone}
     for number, answer in enumerate((one, two, three, alone)):
-        answer.files.add(Path(str(number)))
+        answer.direct.add(("tokens", Path(str(number)), ""))
     found = resting([alone, two, one])
     told = [{str(found.things[number][1]) for number in members(bits)} for bits in found.bits]
     assert told == [{"3"}, {"0", "1", "2", "3"}, {"0", "1", "2", "3"}]
@@ -247,3 +247,15 @@ def test_a_run_after_a_comment_does_not_import_the_parser(project: Path) -> None
     second = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
     assert first.stdout == second.stdout != ""
     assert [" libcst\n" in done.stderr for done in (first, second)] == [True, False]
+
+
+@pytest.mark.parametrize("words", [("--no-cache",), ()])
+def test_letting_go_of_what_is_linked_changes_nothing(
+    words: tuple[str, ...], project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A linter that keeps no file from one to the next, and looks for garbage after each, finds the same."""
+    expected = fresh(capsys)
+    monkeypatch.setattr("kerlint.linter._LARGE", 1)
+    monkeypatch.setattr("kerlint.linter._MUCH_GARBAGE", 1)
+    cli.main(["-q", "--output-format=json", "--select=ALL", *words, "."])
+    assert capsys.readouterr().out == expected

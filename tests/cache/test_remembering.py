@@ -148,4 +148,4 @@ def test_a_cache_does_not_grow_without_end(project: Path) -> None:
     for number in range(40):
         runs.keep(cache, f"question {number}", (0, "", ""), [])
     assert len(snapshots(project)) == 32
-    assert runs.recall(cache, "question 39") == (0, "", "")
+    assert runs.recall(cache, "question 39") == ((0, "", ""), None)
