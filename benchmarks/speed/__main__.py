@@ -1,6 +1,7 @@
 """`python -m benchmarks.speed`: measures, keeps the runs, and writes the page and the picture.
 
-`--keep` adds nothing and only writes page and picture from the runs that are kept.
+`--keep` measures nothing and writes page and picture from the runs that are kept. A trial run (`--files`, or fewer trees or tools)
+should name `--results` and `--page` of its own.
 """
 
 from __future__ import annotations
@@ -10,52 +11,65 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.speed import CACHE, PAGE, PLOT, RESULTS
-from benchmarks.speed.measuring import measured
+from platformdirs import user_cache_path
+
+from benchmarks.speed import PAGE, RESULTS, SCALING_RESULTS
+from benchmarks.speed.environments import REQUIREMENTS, NotInstalled, environment_of
 from benchmarks.speed.page import speed_page
 from benchmarks.speed.plot import write_plot
 from benchmarks.speed.results import Results, machine, read_results, write_results
-from benchmarks.speed.tools import Tool, tools
-from benchmarks.speed.trees import NAMES, Tree, tree_of
+from benchmarks.speed.running import NotMeasured, run_in_rounds
+from benchmarks.speed.scaling.page import scaling_lines
+from benchmarks.speed.scaling.results import read_series
+from benchmarks.speed.tools import tools
+from benchmarks.speed.trees import NAMES, tree_of
+
+_PROGRAMS = ("kerlint", *REQUIREMENTS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the benchmark and gives the exit code."""
     options = _parser().parse_args(arguments)
-    if options.keep:
-        results = read_results(options.results)
-    else:
-        every = tools()
-        chosen = [tool for tool in every if not options.tool or tool.name.split()[0].rstrip(",") in options.tool]
-        results = _measure([tree_of(name, options.cache) for name in options.tree or NAMES], chosen, options.runs)
-        write_results(options.results, results)
-    PAGE.write_text(speed_page(results), encoding="utf-8", newline="\n")
-    write_plot(PLOT, results)
+    if not options.keep:
+        try:
+            write_results(options.results, _measured(options))
+        except (NotInstalled, NotMeasured) as error:
+            print(f"benchmark: {error}", file=sys.stderr)
+            return 1
+    results = read_results(options.results)
+    series = read_series(options.scaling) if options.scaling.is_file() else []
+    options.page.write_text(speed_page(results, scaling_lines(series)), encoding="utf-8", newline="\n")
+    write_plot(options.page.with_suffix(".svg"), results)
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__)
     parser.add_argument("--tree", action="append", choices=NAMES, help="only this tree")
-    parser.add_argument("--tool", action="append", help="only this tool, by its first word")
-    parser.add_argument("--runs", type=int, default=5, help="rounds, each of which runs every tool once")
-    parser.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="where the trees are kept")
+    parser.add_argument("--tool", action="append", choices=_PROGRAMS, help="only this program")
+    parser.add_argument("--files", type=int, metavar="N", help="only the first files of each tree, for a trial")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds, each of which runs every tool once (default: 5)")
+    parser.add_argument(
+        "--budget", type=float, default=150, metavar="SECONDS", help="wall time for a tool on a tree, beyond its first run (default: 150)"
+    )
+    cache = user_cache_path("kerlint-benchmarks")
+    parser.add_argument("--cache", type=Path, default=cache, metavar="DIR", help="where trees and tools are kept (default: %(default)s)")
     parser.add_argument("--results", type=Path, default=RESULTS, metavar="FILE", help="where the runs are kept")
+    parser.add_argument("--scaling", type=Path, default=SCALING_RESULTS, metavar="FILE", help="the runs of benchmarks.speed.scaling")
+    parser.add_argument("--page", type=Path, default=PAGE, metavar="FILE", help="the page to write, with its picture beside it")
     parser.add_argument("--keep", action="store_true", help="measure nothing; write the page from the runs that are kept")
     return parser
 
 
-def _measure(trees: Sequence[Tree], chosen: Sequence[Tool], rounds: int) -> Results:
+def _measured(options: argparse.Namespace) -> Results:
+    environments = {name: environment_of(name, options.cache) for name in options.tool or _PROGRAMS}
     results = Results(about=machine())
-    for tree in trees:
-        for number in range(rounds):
-            for tool in chosen:
-                if tool.prepare is not None:
-                    tool.prepare(tree.folder)
-                run = measured(tool.command, tree.folder)
-                results.add(tree, tool.name, run)
-                print(f"{tree.name} {number + 1}/{rounds} {tool.name}: {run.cpu:.2f} s CPU, {run.wall:.2f} s", file=sys.stderr)
+    for environment in environments.values():
+        results.about.update(environment.versions())
+    trees = [tree_of(name, options.cache, options.files) for name in options.tree or NAMES]
+    run_in_rounds(trees, tools(environments), options.rounds, options.budget, results)
     return results
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,49 +1,63 @@
-"""The page of figures: a table for each tree, every figure beside its ratio to kerlint's, and the figure as a picture."""
+"""The page of figures: what was wanted and what came of it, then a table for each tree, and what grows with what."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from benchmarks.speed.claims import claims
 from benchmarks.speed.results import Results
-
-KERLINT = "kerlint"
+from benchmarks.speed.tools import KERLINT, RUFF
+from benchmarks.speed.trees import TITLES
 
 _INTRODUCTION = """\
-Whole processes on the same trees, each tool once a round and all of them in turn, so that a slow minute of the machine hits
-all alike. Figures are medians; *times kerlint* is the median of the ratios within a round. CPU counts user and system time of
-all processes, memory what they hold together. The tools find different things: this compares what it costs to run them over
-code, not what they know. `python -m benchmarks.speed` makes this page."""
+Whole processes on the same trees, each tool in an environment of its own and with its own defaults, without configuration. A round
+runs each tool once, so that a slow minute of the machine hits all alike. Figures are medians over the rounds, ratios the
+medians of the ratios within a round. CPU counts user and system time of all processes; memory is what they hold at once, and what they
+share is counted in each. The tools find different things: this compares what it costs to run them over code, not
+what they know. `python -m benchmarks.speed` measures and makes this page."""
+
+_METHOD = """\
+- *kerlint* is a run without a cache, which it writes; the rows below it follow on each other. *One file changed*: a statement is added
+  to the file in the middle of the tree. *Changed back*: it has its old text again.
+- The files that a tool looked at are counted by its own word. The benchmark breaks off where they are not those of the tree.
+- A tool that took longer than its budget on a tree has fewer rounds, at least one; the last column says how many.
+- TorchFix parses only files that hold the word *torch*. *Every file marked* is the same tree with that word in a comment at the end of each
+  file: what it costs where it is meant to be used.
+- The tree without Keras holds 10,000 modules of the standard library of 1 to 8 KB, again and again, each with its number in a comment. Fixit
+  and TorchFix are left out there: the one would take most of an hour, the other has nothing to look at."""
 
 
-def speed_page(results: Results) -> str:
-    """The whole page as Markdown."""
-    return "\n".join(_lines(results)) + "\n"
+def speed_page(results: Results, scaling: Sequence[str] = ()) -> str:
+    """The whole page as Markdown; `scaling` are the lines of its second part."""
+    return "\n".join([*_lines(results), *scaling]) + "\n"
 
 
 def _lines(results: Results) -> Iterator[str]:
-    yield "# Speed beside other linters"
-    yield ""
-    yield from _INTRODUCTION.splitlines()
-    yield ""
-    yield "![CPU seconds by tool and tree](speed.svg)"
+    yield from ("# Speed beside other linters", "", *_INTRODUCTION.splitlines(), "")
+    yield from ("![CPU seconds by tool and tree](speed.svg)", "", "## What it has to show", "")
+    yield from ("| what | tree | wanted | measured | |", "|---|---|---:|---:|---|")
+    for claim in claims(results):
+        yield f"| {claim.what} | {claim.tree} | {claim.wanted} | {claim.measured} | {'met' if claim.met else '**not met**'} |"
     for tree, (files, megabytes) in results.trees.items():
-        yield ""
-        yield f"## {tree}: {files} files, {megabytes:.1f} MB"
-        yield ""
-        yield "| tool | CPU s | times kerlint | wall s | times kerlint | memory MB | files/s | MB/s | runs |"
-        yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|"
-        yield from (_row(results, tree, tool, files, megabytes) for tool in results.tools(tree))
-    yield ""
+        yield from ("", f"## {TITLES.get(tree, tree)}: {files} files, {megabytes:.1f} MB", "")
+        yield "| tool | CPU s | to kerlint | to ruff | wall s | to kerlint | to ruff | memory MB | files/s | MB/s | files | rounds |"
+        yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+        yield from (_row(results, tree, tool, megabytes) for tool in results.tools(tree))
+    yield from ("", "## How it is measured", "", *_METHOD.splitlines(), "")
     yield "Measured with " + ", ".join(f"{name} {value}" for name, value in results.about.items()) + "."
 
 
-def _row(results: Results, tree: str, tool: str, files: int, megabytes: float) -> str:
-    cpu, wall, memory = (results.median_of(tree, tool, figure) or 0.0 for figure in ("cpu", "wall", "memory"))
-    ratios = [_shown(results.ratio(tree, tool, KERLINT, figure)) for figure in ("cpu", "wall")]
-    speeds = f"{files / wall:.0f} | {megabytes / wall:.2f}" if wall else "- | -"
-    count = len(results.runs[tree, tool])
-    return f"| {tool} | {cpu:.2f} | {ratios[0]} | {wall:.2f} | {ratios[1]} | {memory:.0f} | {speeds} | {count} |"
+def _row(results: Results, tree: str, tool: str, megabytes: float) -> str:
+    cells = [tool]
+    for figure in ("cpu", "wall"):
+        ratios = (_shown(results.ratio(tree, tool, other, figure)) for other in (KERLINT, RUFF))
+        cells += [_shown(results.median_of(tree, tool, figure)), *ratios]
+    wall, files = results.median_of(tree, tool, "wall") or 0.0, results.files[tree, tool]
+    share = files / results.trees[tree][0]
+    cells.append(f"{results.median_of(tree, tool, 'memory') or 0:.0f}")
+    cells += [f"{files / wall:.0f}", f"{megabytes * share / wall:.2f}"] if wall else ["-", "-"]
+    return f"| {' | '.join([*cells, str(files), str(len(results.runs[tree, tool]))])} |"
 
 
-def _shown(ratio: float | None) -> str:
-    return "-" if ratio is None else f"{ratio:.2f}" if ratio < 10 else f"{ratio:.0f}"
+def _shown(figure: float | None) -> str:
+    return "-" if figure is None else f"{figure:.2f}" if figure < 10 else f"{figure:.0f}"

@@ -6,26 +6,12 @@ import json
 import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
+from typing import Any
 
+from benchmarks.speed.measuring import Run
 from benchmarks.speed.trees import Tree
-
-_DISTRIBUTIONS = ("kerlint", "libcst", "ruff", "flake8", "pylint", "fixit", "torchfix")
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run: processor seconds (user and system, children included), wall seconds, the most memory at once in MB."""
-
-    cpu: float
-    wall: float
-    memory: float
-    exit_code: int
-
-    def as_data(self) -> dict[str, float]:
-        return asdict(self)
 
 
 @dataclass
@@ -35,11 +21,16 @@ class Results:
     trees: dict[str, tuple[int, float]] = field(default_factory=dict)
     """Files and megabytes of each tree."""
     runs: dict[tuple[str, str], list[Run]] = field(default_factory=dict)
+    files: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Files that a tool looked at, by its own word."""
+    findings: dict[str, int] = field(default_factory=dict)
+    """Findings of kerlint on each tree on which all its modes were compared, and printed the same."""
     about: dict[str, str] = field(default_factory=dict)
 
-    def add(self, tree: Tree, tool: str, run: Run) -> None:
+    def add(self, tree: Tree, tool: str, run: Run, files: int) -> None:
         self.trees[tree.name] = (tree.files, tree.megabytes)
         self.runs.setdefault((tree.name, tool), []).append(run)
+        self.files[tree.name, tool] = files
 
     def median_of(self, tree: str, tool: str, figure: str) -> float | None:
         """The median of `cpu`, `wall` or `memory`; None where the tool was not run."""
@@ -48,9 +39,17 @@ class Results:
 
     def ratio(self, tree: str, tool: str, other: str, figure: str) -> float | None:
         """The median over the rounds of how many times as much one tool takes as another."""
-        pairs = zip(self.runs.get((tree, tool), []), self.runs.get((tree, other), []), strict=False)
-        ratios = [getattr(one, figure) / getattr(two, figure) for one, two in pairs if getattr(two, figure)]
+        ratios = [one / two for one, two in self._pairs(tree, tool, other, figure) if two]
         return median(ratios) if ratios else None
+
+    def difference(self, tree: str, tool: str, other: str, figure: str) -> float | None:
+        """The median over the rounds of how much more one tool takes than another."""
+        differences = [one - two for one, two in self._pairs(tree, tool, other, figure)]
+        return median(differences) if differences else None
+
+    def _pairs(self, tree: str, tool: str, other: str, figure: str) -> list[tuple[float, float]]:
+        pairs = zip(self.runs.get((tree, tool), []), self.runs.get((tree, other), []), strict=False)
+        return [(getattr(one, figure), getattr(two, figure)) for one, two in pairs]
 
     def tools(self, tree: str) -> list[str]:
         """The tools that were run on a tree, in their order."""
@@ -59,33 +58,37 @@ class Results:
 
 def machine() -> dict[str, str]:
     """What the figures depend on."""
-    found = {"Python": platform.python_version(), "system": platform.system(), "processor": platform.machine()}
-    for name in _DISTRIBUTIONS:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
+    import os
+
+    cores = f"{os.cpu_count()} cores"
+    return {"Python": platform.python_version(), "system": platform.system(), "processor": f"{platform.machine()}, {cores}"}
 
 
 def write_results(path: Path, results: Results) -> None:
     """Keeps everything, one line a run."""
-    lines = [{"tree": tree, "tool": tool, **run.as_data()} for (tree, tool), runs in results.runs.items() for run in runs]
-    data = {"about": results.about, "trees": results.trees, "runs": lines}
-    path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    runs = [
+        {"tree": tree, "tool": tool, "files": results.files[tree, tool], **asdict(run)}
+        for (tree, tool), made in results.runs.items()
+        for run in made
+    ]
+    parts = {"about": results.about, "trees": results.trees, "findings": results.findings}
+    head = json.dumps(parts, indent=1)[:-2]
+    lines = ",\n".join(f"  {json.dumps(run)}" for run in runs)
+    path.write_text(f'{head},\n "runs": [\n{lines}\n ]\n}}\n', encoding="utf-8")
 
 
 def read_results(path: Path) -> Results:
     """What `write_results` kept. Raises OSError and ValueError."""
     data = json.loads(path.read_text(encoding="utf-8"))
     trees = {name: (int(files), float(size)) for name, (files, size) in data["trees"].items()}
-    return Results(trees, _runs(data["runs"]), data["about"])
-
-
-def _runs(lines: Iterable[Mapping[str, object]]) -> dict[tuple[str, str], list[Run]]:
-    found: dict[tuple[str, str], list[Run]] = {}
-    for line in lines:
-        figures = {name: float(str(line[name])) for name in ("cpu", "wall", "memory")}
-        run = Run(**figures, exit_code=int(str(line["exit_code"])))
-        found.setdefault((str(line["tree"]), str(line["tool"])), []).append(run)
+    found = Results(trees, findings=data["findings"], about=data["about"])
+    _add_runs(found, data["runs"])
     return found
+
+
+def _add_runs(results: Results, lines: Iterable[Mapping[str, Any]]) -> None:
+    for line in lines:
+        key = line["tree"], line["tool"]
+        results.files[key] = line["files"]
+        run = Run(line["cpu"], line["wall"], line["memory"], line["exit_code"])
+        results.runs.setdefault(key, []).append(run)

@@ -109,6 +109,8 @@ class Trace:
     """The ids of the functions that were followed on the way."""
     is_complete: bool = True
     """False when the budget ended before the code did."""
+    memory: dict[object, object] = field(default_factory=dict)
+    """What others have worked out about it, kept with it. Nothing in it may lead back here."""
 
     def of(self, kind: type[E]) -> Iterator[E]:
         """The events of one kind, in order."""

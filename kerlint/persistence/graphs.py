@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 from kerlint.execution.events import Construction, LayerCall, MethodCall, Trace
 from kerlint.execution.values import (
@@ -40,9 +41,12 @@ class Graph:
 
 def graph_of(model: Instance, trace: Trace) -> Graph:
     """The graph of a model that was built in this trace."""
-    graph = Graph()
-    _Walk(trace, graph).model(model)
-    return graph
+    known = cast("dict[int, tuple[Instance, Graph]]", trace.memory.setdefault(graph_of, {}))
+    if id(model) not in known:  # a program may save one model many times
+        graph = Graph()
+        _Walk(trace, graph).model(model)
+        known[id(model)] = model, graph
+    return known[id(model)][1]
 
 
 class _Walk:
@@ -200,9 +204,11 @@ def _may_give_several(call: LayerCall) -> bool:
 
 def compiled_with(model: Instance, trace: Trace, before: int | None = None) -> MethodCall | None:
     """The last `compile` of a model in a trace, before an event of that order."""
+    if compiled_with not in trace.memory:
+        trace.memory[compiled_with] = [event for event in trace.of(MethodCall) if event.method == "compile"]
     found = None
-    for event in trace.of(MethodCall):
-        if event.method == "compile" and event.receiver.number == model.number and (before is None or event.order < before):
+    for event in cast("list[MethodCall]", trace.memory[compiled_with]):
+        if event.receiver.number == model.number and (before is None or event.order < before):
             found = event
     return found
 

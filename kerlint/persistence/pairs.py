@@ -30,12 +30,20 @@ def name_of(use: FileUse) -> str | None:
 
 def writers_of(module: Module, name: str) -> list[FileUse]:
     """What the program writes to a path."""
-    return [use for use in uses_of(module) if use.operation not in _READING and name_of(use) == name]
+    return [use for use in module.answer(_by_name).get(name, ()) if use.operation not in _READING]
 
 
 def readers_of(module: Module, name: str, operation: Operation) -> list[FileUse]:
     """What the program reads from a path by one operation."""
-    return [use for use in uses_of(module) if use.operation is operation and name_of(use) == name]
+    return [use for use in module.answer(_by_name).get(name, ()) if use.operation is operation]
+
+
+def _by_name(module: Module) -> dict[str | None, list[FileUse]]:
+    """What a module writes and reads, by path."""
+    found: dict[str | None, list[FileUse]] = {}
+    for use in uses_of(module):
+        found.setdefault(name_of(use), []).append(use)
+    return found
 
 
 def models_of(use: FileUse) -> Iterator[Instance]:

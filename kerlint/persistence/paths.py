@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
+from typing import cast
 
-from kerlint.execution.events import FunctionCall, MethodCall, Trace
+from kerlint.execution.events import Event, FunctionCall, MethodCall, Trace
 from kerlint.execution.guards import TRUTH, Guard
 from kerlint.execution.values import Derived, Literal, Parameter, Reference, Text, TextHole, Value, alternatives, literal
 from kerlint.persistence.endings import ends_with
@@ -40,7 +41,15 @@ def refusal(use: FileUse, endings: Iterable[str]) -> Refusal | None:
 
 def texts_of(use: FileUse) -> list[Text]:
     """Every text that the path can be; empty when one of them is not known."""
-    return _Reading(use).texts() if use.path is not None else []
+    known = _texts_in(use.trace)
+    if id(use.event) not in known:
+        known[id(use.event)] = _Reading(use).texts() if use.path is not None else []
+    return known[id(use.event)]
+
+
+def _texts_in(trace: Trace) -> dict[int, list[Text]]:
+    """What was read before, by the event: each rule compares a use with all others."""
+    return cast("dict[int, list[Text]]", trace.memory.setdefault(texts_of, {}))
 
 
 def known_path(use: FileUse) -> str | None:
@@ -127,14 +136,24 @@ def _is_conditional(use: FileUse) -> bool:
     run_as_program = use.module.project.numbering.of("literal", "str", "__main__")
     others = {
         condition
-        for event in use.trace.events
-        if event.node is use.event.node and event is not use.event
+        for event in _events_at(use.trace).get(id(use.event.node), ())
+        if event is not use.event
         for condition in event.guard
     }
     return any(
         condition.constant != run_as_program and condition._replace(holds=not condition.holds) not in others
         for condition in use.event.guard
     )
+
+
+def _events_at(trace: Trace) -> dict[int, list[Event]]:
+    """The events of a trace by their node."""
+    if _events_at not in trace.memory:
+        found: dict[int, list[Event]] = {}
+        for event in trace.events:
+            found.setdefault(id(event.node), []).append(event)
+        trace.memory[_events_at] = found
+    return cast("dict[int, list[Event]]", trace.memory[_events_at])
 
 
 def _joined(parts: list[str | TextHole]) -> tuple[str | TextHole, ...]:
@@ -193,29 +212,34 @@ def is_folder(use: FileUse) -> bool:
     """Whether the program makes a folder of that path, or puts other files into it."""
     if use.path is None:
         return False
-    root = _root(use.path)
-    return any(_treats_as_folder(event, root) for event in use.trace.events)
+    trace = use.trace
+    if is_folder not in trace.memory:
+        trace.memory[is_folder] = {root for event in trace.events for root in _folders_of(event)}
+    return _root(use.path) in cast("set[int]", trace.memory[is_folder])
 
 
-def _treats_as_folder(event: object, root: int) -> bool:
+def _folders_of(event: object) -> Iterator[int]:
+    """What an event treats as a folder."""
     if isinstance(event, MethodCall):
-        if event.method == "mkdir" and _root(event.receiver) == root:
-            return True
+        if event.method == "mkdir":
+            yield _root(event.receiver)
     elif isinstance(event, FunctionCall):
-        if event.name in _MAKES_FOLDERS and event.arguments.positional and _root(event.arguments.positional[0]) == root:
-            return True
+        if event.name in _MAKES_FOLDERS and event.arguments.positional:
+            yield _root(event.arguments.positional[0])
     else:
-        return False
-    values = [*event.arguments.values(), *([event.receiver] if isinstance(event, MethodCall) else [])]
-    return any(_begins_with(value, root) for value in values)
+        return
+    for value in (*event.arguments.values(), *([event.receiver] if isinstance(event, MethodCall) else [])):
+        folder = _folder_around(value)
+        if folder is not None:
+            yield _root(folder)
 
 
-def _begins_with(value: Value, root: int) -> bool:
-    """Whether a value is a path inside the folder `root`."""
+def _folder_around(value: Value) -> Value | None:
+    """The folder in which a value is a path: `f"{folder}/name"`."""
     if not isinstance(value, Text) or len(value.parts) < 2:
-        return False
+        return None
     first, second = value.parts[0], value.parts[1]
-    return isinstance(first, TextHole) and _root(first.value) == root and isinstance(second, str) and second.startswith("/")
+    return first.value if isinstance(first, TextHole) and isinstance(second, str) and second.startswith("/") else None
 
 
 def _root(value: Value) -> int:

@@ -7,6 +7,7 @@ is reported where it is called, one that makes the path itself is reported at th
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
 from kerlint.execution.events import Event, Site
@@ -159,7 +160,9 @@ def _names_in(test: ir.Expr) -> Iterator[str]:
 
 def _statements_around(block: ir.Block, node: ir.Node) -> Iterator[ir.Stmt]:
     """The statements that a node stands in, outermost first."""
-    for statement in block:
+    # Blocks are long and nodes many: of all statements only the last that begins before the node can hold it.
+    following = bisect_right(block, node.first, key=lambda statement: statement.first)
+    for statement in block[max(following - 1, 0) : following]:
         blocks = [statement.body] if isinstance(statement, (ir.FunctionFacts, ir.ClassFacts)) else list(ir.blocks_of(statement))
         for inner in blocks:
             if inner and inner[0].first <= node.first and node.last <= _last(inner):

@@ -72,12 +72,17 @@ def _judge(module: Module, use: FileUse) -> Verdict | None:
 def _written_as_saved_model(module: Module, use: FileUse) -> Operation | None:
     """How the program wrote a SavedModel to the path that it loads, if nothing else writes there."""
     path = known_path(use)
-    writers = {
-        other.operation
-        for other in uses_of(module)
-        if path is not None and other.operation not in (Operation.LOAD, Operation.LOAD_WEIGHTS) and known_path(other) == path
-    }
+    writers = set(module.answer(_ways_of_writing).get(path, ())) if path is not None else set()
     return writers.pop() if len(writers) == 1 and writers <= {Operation.EXPORT, Operation.SAVED_MODEL} else None
+
+
+def _ways_of_writing(module: Module) -> dict[str | None, set[Operation]]:
+    """How the program writes to each path that is known in full."""
+    found: dict[str | None, set[Operation]] = {}
+    for use in uses_of(module):
+        if use.operation not in (Operation.LOAD, Operation.LOAD_WEIGHTS):
+            found.setdefault(known_path(use), set()).add(use.operation)
+    return found
 
 
 def _may_load_all_the_same(module: Module, use: FileUse, text: Text) -> bool:

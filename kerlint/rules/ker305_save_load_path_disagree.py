@@ -77,15 +77,22 @@ def _other_form(module: Module, use: FileUse) -> Text | None:
     if stem is None:
         return None
     found = None
-    for writer in uses_of(module):
-        texts = texts_of(writer)
-        if writer.operation not in _WRITING or len(texts) != 1 or _stem(texts[0]) != stem or _is_of_something_else(writer):
-            continue
+    for writer in module.answer(_writers_by_stem).get(stem, ()):
         if _is_converted(writer, use) or _is_read_back(module, writer) or _comes_later(writer, use):
             return None
         if use.operation is Operation.LOAD and _writes_weights(writer):
             continue
-        found = texts[0]
+        found = texts_of(writer)[0]
+    return found
+
+
+def _writers_by_stem(module: Module) -> dict[str | None, list[FileUse]]:
+    """What writes a model to one known path, by the path without its ending."""
+    found: dict[str | None, list[FileUse]] = {}
+    for use in uses_of(module):
+        texts = texts_of(use)
+        if use.operation in _WRITING and len(texts) == 1 and not _is_of_something_else(use):
+            found.setdefault(_stem(texts[0]), []).append(use)
     return found
 
 
