@@ -164,6 +164,7 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 also when something was found")
     group.add_argument("-q", "--quiet", action="store_true", help="print the findings and no summary")
+    group.add_argument("--timing", action="store_true", help="print the CPU time by stage and by rule on standard error")
     group.add_argument("--no-cache", action="store_true", help="neither use nor write the cache")
     group.add_argument("--cache-dir", metavar="DIR", help=f"where the cache is kept (default: {NAME})")
 

@@ -39,7 +39,9 @@ def main(arguments: Sequence[str] | None = None, known: FindingsCache | None = N
         request.known = known
         if request.command == "clean":
             return _clean(request)
-        return _explain(request) if request.command == "rule" else _check(request)
+        if request.command == "rule":
+            return _explain(request)
+        return _check_timed(request) if request.timing else _check(request)
     except InvalidOption as error:
         _say(str(error))
         return FAILED
@@ -96,6 +98,16 @@ def _clean(request: argparse.Namespace) -> int:
     if not request.quiet:
         _say(f"removed {request.cache_dir}" if removed else f"{request.cache_dir} is no cache of kerlint; nothing to remove")
     return OK
+
+
+def _check_timed(request: argparse.Namespace) -> int:
+    """The same, then where the time went."""
+    from kerlint.timing import as_table, measured
+
+    with measured() as clock:
+        code = _check(request)
+    sys.stderr.write(as_table(clock))
+    return code
 
 
 def _check(request: argparse.Namespace) -> int:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from kerlint.disk import Observations
 
 _COMMANDS = ("rule", "clean")
-_NOT_REMEMBERED = ("--confirm", "--no-cache", "--show-files", "--show-settings", "--help", "--version", "--write-repro")
+_NOT_REMEMBERED = (
+    "--confirm", "--no-cache", "--show-files", "--show-settings", "--help", "--version", "--write-repro", "--timing",
+)  # fmt: skip
 _CACHE_DIR = "--cache-dir"
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kerlint import disk
+from kerlint import disk, timing
 from kerlint.deep import on_deep_stack
 from kerlint.linter import Input, Linter, Outcome, garbage_kept, in_order, lint
 
@@ -41,6 +42,8 @@ class _Share:
     findings: tuple[Finding, ...]
     seen: tuple[Seen, ...]
     checked: Checked | None
+    seconds: Mapping[str, float]
+    """CPU seconds by stage, where they are measured."""
 
 
 def processes_for(inputs: Sequence[Input], most: int) -> int:
@@ -64,8 +67,9 @@ def lint_in_processes(
     bounds = [len(inputs) * number // processes for number in range(processes + 1)]
     regions = _Regions(context.Array("q", bounds[:-1]), context.Array("q", bounds[1:], lock=False))
     try:
-        work = (tuple(inputs), regions, make_finder, cache, known, disk.is_observed())
-        with ProcessPoolExecutor(processes, context, _start, work) as pool:
+        clock = timing.running()
+        work = _Work(tuple(inputs), regions, make_finder, cache, known, disk.is_observed(), clock is not None)
+        with ProcessPoolExecutor(processes, context, _start, (work,)) as pool:
             checked = list(pool.map(_check, range(processes)))
     except BrokenProcessPool:  # one was killed, for its memory perhaps: alone it is slower, and nothing is lost
         return on_deep_stack(lambda: lint(inputs, make_finder(), None, cache, known))
@@ -73,6 +77,8 @@ def lint_in_processes(
         disk.add(one.seen)
         if known is not None and one.checked is not None:
             known.add(one.checked)
+        if clock is not None:
+            clock.add(one.seconds)
     return Outcome(in_order(finding for one in checked for finding in one.findings), len(inputs))
 
 
@@ -109,25 +115,32 @@ class _Regions:
 
 # --- in a process ---------------------------------------------------------------------------------------------------------
 
-_work: tuple[tuple[Input, ...], _Regions, MakeFinder, str | None, FindingsCache | None, bool]
+@dataclass(frozen=True)
+class _Work:
+    """What every process is given."""
+
+    inputs: tuple[Input, ...]
+    regions: _Regions
+    make_finder: MakeFinder
+    cache: str | None
+    known: FindingsCache | None
+    observes: bool
+    is_timed: bool
 
 
-def _start(
-    inputs: tuple[Input, ...],
-    regions: _Regions,
-    make_finder: MakeFinder,
-    cache: str | None,
-    known: FindingsCache | None,
-    observes: bool,
-) -> None:
+_work: _Work
+
+
+def _start(work: _Work) -> None:
     global _work
-    _work = inputs, regions, make_finder, cache, known, observes
+    _work = work
 
 
 def _check(region: int) -> _Share:
-    inputs, regions, make_finder, cache, known, observes = _work
-    with disk.observed() as observations, garbage_kept():
-        linter = Linter(make_finder(), None, cache, known, beside=len(regions.lasts) - 1)
-        findings = on_deep_stack(lambda: [f for index in regions.taken(region) for f in linter.check(inputs[index])])
+    regions, known = _work.regions, _work.known
+    with disk.observed() as observations, garbage_kept(), timing.measured() if _work.is_timed else nullcontext() as clock:
+        linter = Linter(_work.make_finder(), None, _work.cache, known, beside=len(regions.lasts) - 1)
+        findings = on_deep_stack(lambda: [f for index in regions.taken(region) for f in linter.check(_work.inputs[index])])
         checked = linter.checked() if known is not None else None
-    return _Share(tuple(findings), tuple(observations) if observes else (), checked)
+    seconds = clock.seconds if clock is not None else {}
+    return _Share(tuple(findings), tuple(observations) if _work.observes else (), checked, seconds)

@@ -1,7 +1,7 @@
 """`python -m benchmarks.speed`: measures, keeps the runs, and writes the page and the picture.
 
-`--keep` measures nothing and writes page and picture from the runs that are kept. A trial run (`--files`, or fewer trees or tools)
-should name `--results` and `--page` of its own.
+`--keep` measures nothing and writes page and picture from the runs that are kept. A trial run (`--files`, or fewer trees or
+tools) should name `--results` and `--page` of its own.
 """
 
 from __future__ import annotations
@@ -48,14 +48,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tree", action="append", choices=NAMES, help="only this tree")
     parser.add_argument("--tool", action="append", choices=_PROGRAMS, help="only this program")
     parser.add_argument("--files", type=int, metavar="N", help="only the first files of each tree, for a trial")
-    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds, each of which runs every tool once (default: 5)")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="each runs every tool once (default: 5)")
     parser.add_argument(
-        "--budget", type=float, default=150, metavar="SECONDS", help="wall time for a tool on a tree, beyond its first run (default: 150)"
-    )
+        "--budget", type=float, default=150, metavar="SECONDS",
+        help="no further round for a tool on a tree that would take it beyond this wall time (default: 150)",
+    )  # fmt: skip
     cache = user_cache_path("kerlint-benchmarks")
-    parser.add_argument("--cache", type=Path, default=cache, metavar="DIR", help="where trees and tools are kept (default: %(default)s)")
+    parser.add_argument(
+        "--cache", type=Path, default=cache, metavar="DIR", help="where trees and tools are kept (default: %(default)s)"
+    )
     parser.add_argument("--results", type=Path, default=RESULTS, metavar="FILE", help="where the runs are kept")
-    parser.add_argument("--scaling", type=Path, default=SCALING_RESULTS, metavar="FILE", help="the runs of benchmarks.speed.scaling")
+    parser.add_argument("--scaling", type=Path, default=SCALING_RESULTS, metavar="FILE", help="the series of `scaling`")
     parser.add_argument("--page", type=Path, default=PAGE, metavar="FILE", help="the page to write, with its picture beside it")
     parser.add_argument("--keep", action="store_true", help="measure nothing; write the page from the runs that are kept")
     return parser

@@ -10,21 +10,27 @@ from benchmarks.speed.tools import KERLINT, RUFF
 from benchmarks.speed.trees import TITLES
 
 _INTRODUCTION = """\
-Whole processes on the same trees, each tool in an environment of its own and with its own defaults, without configuration. A round
-runs each tool once, so that a slow minute of the machine hits all alike. Figures are medians over the rounds, ratios the
-medians of the ratios within a round. CPU counts user and system time of all processes; memory is what they hold at once, and what they
-share is counted in each. The tools find different things: this compares what it costs to run them over code, not
-what they know. `python -m benchmarks.speed` measures and makes this page."""
+Whole processes on the same trees, each tool in an environment of its own and with its own defaults, without configuration. A
+round runs each tool once, so that a slow minute of the machine hits all alike. Figures are medians over the rounds, ratios the
+medians of the ratios within a round. CPU counts user and system time of all processes; memory is what they hold at once, and
+what they share is counted in each. The tools find different things: this compares what it costs to run them over code,
+not what they know. `python -m benchmarks.speed` measures and makes this page."""
 
 _METHOD = """\
-- *kerlint* is a run without a cache, which it writes; the rows below it follow on each other. *One file changed*: a statement is added
-  to the file in the middle of the tree. *Changed back*: it has its old text again.
+- *kerlint* is a run without a cache, which it writes; the rows below it follow on each other. *One file changed*: a statement
+  is added to the file in the middle of the tree. *Changed back*: it has its old text again.
 - The files that a tool looked at are counted by its own word. The benchmark breaks off where they are not those of the tree.
 - A tool that took longer than its budget on a tree has fewer rounds, at least one; the last column says how many.
-- TorchFix parses only files that hold the word *torch*. *Every file marked* is the same tree with that word in a comment at the end of each
-  file: what it costs where it is meant to be used.
-- The tree without Keras holds 10,000 modules of the standard library of 1 to 8 KB, again and again, each with its number in a comment. Fixit
-  and TorchFix are left out there: the one would take most of an hour, the other has nothing to look at."""
+- TorchFix parses only files that hold the word *torch*. *Every file marked* is the same tree with that word in a comment at the
+  end of each file: what it costs where it is meant to be used.
+- The tree without Keras holds modules of the standard library of 1 to 8 KB, again and again, each with its number in a comment.
+  Fixit and TorchFix are left out there: the one would take most of an hour, the other has nothing to look at."""
+
+
+_HEAD = (
+    "| tool | CPU s | to kerlint | to ruff | wall s | to kerlint | to ruff | MB of memory | files/s | MB/s | files | rounds |",
+    f"|---|{'---:|' * 11}",
+)
 
 
 def speed_page(results: Results, scaling: Sequence[str] = ()) -> str:
@@ -40,8 +46,7 @@ def _lines(results: Results) -> Iterator[str]:
         yield f"| {claim.what} | {claim.tree} | {claim.wanted} | {claim.measured} | {'met' if claim.met else '**not met**'} |"
     for tree, (files, megabytes) in results.trees.items():
         yield from ("", f"## {TITLES.get(tree, tree)}: {files} files, {megabytes:.1f} MB", "")
-        yield "| tool | CPU s | to kerlint | to ruff | wall s | to kerlint | to ruff | memory MB | files/s | MB/s | files | rounds |"
-        yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+        yield from _HEAD
         yield from (_row(results, tree, tool, megabytes) for tool in results.tools(tree))
     yield from ("", "## How it is measured", "", *_METHOD.splitlines(), "")
     yield "Measured with " + ", ".join(f"{name} {value}" for name, value in results.about.items()) + "."

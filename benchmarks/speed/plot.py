@@ -51,7 +51,8 @@ def _panels(results: Results, panels: list[tuple[str, list[str]]], height: int) 
     top = 0
     for tree, tools in panels:
         files, megabytes = results.trees[tree]
-        yield f'<text class="title" x="8" y="{top + 20}">{escape(TITLES.get(tree, tree))}: {files} files, {megabytes:.0f} MB</text>'
+        title = f"{escape(TITLES.get(tree, tree))}: {files} files, {megabytes:.0f} MB"
+        yield f'<text class="title" x="8" y="{top + 20}">{title}</text>'
         top += _TITLE
         for tool in tools:
             seconds = results.median_of(tree, tool, "cpu") or 0.0

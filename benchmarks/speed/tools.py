@@ -9,7 +9,7 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -48,7 +48,7 @@ class Tool:
 
     def is_for(self, tree: Tree) -> bool:
         """Whether it is run on a tree: what takes hours on many files, or looks at none of them, is not."""
-        return self.on_plain or tree.name != PLAIN
+        return (self.on_plain or tree.name != PLAIN) and self.files_expected(tree) > 0
 
     def folder(self, tree: Tree) -> Path:
         """Where it is run."""
@@ -61,7 +61,8 @@ class Tool:
     def files_seen(self, tree: Tree, output: str) -> int:
         """How many it did look at, by its own word; 0 where it does not say so."""
         if self.counted is None:
-            listed = subprocess.run((*self.command[:-1], "--show-files", "."), cwd=self.folder(tree), capture_output=True, text=True)
+            question = (*self.command[:-1], "--show-files", ".")
+            listed = subprocess.run(question, cwd=self.folder(tree), capture_output=True, text=True, check=False)
             return sum(line.endswith(".py") for line in listed.stdout.splitlines())
         found = self.counted.search(output)
         return int(found.group(1)) if found else 0
@@ -75,8 +76,6 @@ def tools(environments: Mapping[str, Environment]) -> tuple[Tool, ...]:
 
 
 def _with_program(tool: Tool, program: str) -> Tool:
-    from dataclasses import replace
-
     warms = tool.name == RUFF_WARM
     command = (program, *tool.command)
     return replace(tool, command=command, around=partial(_after_a_run, command) if warms else tool.around)
@@ -100,10 +99,11 @@ def _of_the_field() -> tuple[Tool, ...]:
     ruff = ("check", "--isolated", "-q", "--output-format", "concise")
     pylint = ("--rcfile=", "--disable=all", "--enable=unused-import", "--recursive=y", "-j1", "--verbose", ".")
     finished = re.compile(r"Finished checking (\d+) files")
+    processed = re.compile(r"^(\d+) +total files processed", re.MULTILINE)
     return (
         Tool(RUFF, "ruff", (*ruff, "--no-cache", "."), None),
         Tool(RUFF_WARM, "ruff", (*ruff, "."), None),
-        Tool(FLAKE8, "flake8", ("--isolated", "--select=F", "--benchmark", "."), re.compile(r"^(\d+) +total files processed", re.M)),
+        Tool(FLAKE8, "flake8", ("--isolated", "--select=F", "--benchmark", "."), processed),
         Tool(PYLINT, "pylint", pylint, re.compile(r"Linting (\d+) modules"), range(32)),
         Tool(FIXIT, "fixit", ("lint", "."), re.compile(r"(\d+) files? (?:clean|checked)"), range(4), on_plain=False),
         Tool(TORCHFIX, "torchfix", (".",), finished, on_plain=False),

@@ -84,6 +84,6 @@ def _library() -> list[bytes]:
 def _sources(folder: Path) -> Iterator[bytes]:
     """Programs of the standard library of an ordinary size, without its tests, which hold files that are broken on purpose."""
     for path in sorted(folder.rglob("*.py")):
-        if not {"site-packages", "test", "tests", "lib2to3", "__pycache__"} & set(path.relative_to(folder).parts):
-            if path.stat().st_size in _PLAIN_SIZES:
-                yield path.read_bytes()
+        is_test = {"site-packages", "test", "tests", "lib2to3", "__pycache__"} & set(path.relative_to(folder).parts)
+        if not is_test and path.stat().st_size in _PLAIN_SIZES:
+            yield path.read_bytes()

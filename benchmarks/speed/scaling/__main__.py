@@ -38,7 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--part", action="append", choices=_PARTS, help="only this part")
     parser.add_argument("--most", type=int, metavar="N", help="sizes up to this only")
     cache = user_cache_path("kerlint-benchmarks")
-    parser.add_argument("--cache", type=Path, default=cache, metavar="DIR", help="where trees and tools are kept (default: %(default)s)")
+    parser.add_argument(
+        "--cache", type=Path, default=cache, metavar="DIR", help="where trees and tools are kept (default: %(default)s)"
+    )
     parser.add_argument("--results", type=Path, default=SCALING_RESULTS, metavar="FILE", help="where the series are kept")
     options = parser.parse_args(arguments)
     program = environment_of("kerlint", options.cache).program
@@ -69,10 +71,8 @@ def _of_trees(program: str, source: Path, folder: Path, start: float) -> Iterato
 
 
 def _of_lines(program: str, source: Path, folder: Path, start: float) -> Iterator[Way]:
-    yield (
-        (Series("one file of modules of keras-hub", "lines", start), lambda n: _point(program, folder, n, one_file(source, n).decode())),
-        LINES,
-    )
+    series = Series("one file of modules of keras-hub", "lines", start)
+    yield (series, lambda lines: _point(program, folder, lines, one_file(source, lines).decode())), LINES
 
 
 def _of_sites(program: str, source: Path, folder: Path, start: float) -> Iterator[Way]:
