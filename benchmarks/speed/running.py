@@ -52,10 +52,10 @@ def _run(tool: Tool, tree: Tree, measure: Measure) -> tuple[Run, int, str]:
     with tool.around(tool.folder(tree)):
         run, output, said = measure(tool.command, tool.folder(tree))
     if run.exit_code not in tool.exit_codes:
-        raise NotMeasured(f"{tree.name}: {tool.name} ended with {run.exit_code}: {(said or output)[-500:].strip()}")
+        raise NotMeasured(f"{tree.name}: {tool.name} ended with {run.exit_code}: {(output + said)[-500:].strip()}")
     files, expected = tool.files_seen(tree, output + said), tool.files_expected(tree)
     if not files or files < expected * _ALMOST_ALL:
-        raise NotMeasured(f"{tree.name}: {tool.name} looked at {files} of {expected} files: {(said or output)[-500:].strip()}")
+        raise NotMeasured(f"{tree.name}: {tool.name} looked at {files} of {expected} files: {(output + said)[-500:].strip()}")
     return run, files, output
 
 

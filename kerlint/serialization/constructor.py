@@ -14,6 +14,7 @@ from kerlint.semantics.walking import (
     assignments,
     attribute_of,
     mentions,
+    names_in,
     own_name,
     positional,
     text_of,
@@ -257,7 +258,26 @@ class Constructor:
 
     def meaningful_statements(self, name: str) -> list[ir.Stmt]:
         """The statements in which the parameter does something."""
-        return list(Body(self.own, self.any_keyword).meaningful(self.function.body, name))
+        block = self._statements_by_name.get(name, ())
+        return list(Body(self.own, self.any_keyword).meaningful(tuple(block), name))
+
+    @cached_property
+    def _statements_by_name(self) -> dict[str, list[ir.Stmt]]:
+        """The statements of the body by the names in them: nothing is done with a name in the others."""
+        found: dict[str, list[ir.Stmt]] = {}
+        for statement in self.function.body:
+            for name in names_in(statement):
+                found.setdefault(name, []).append(statement)
+        return found
+
+    @cached_property
+    def attributes_of_parameters(self) -> dict[str, set[str]]:
+        """The attributes that are a parameter and never anything else, by its name."""
+        found: dict[str, set[str]] = {}
+        for attribute, value, _ in self.stores:
+            if isinstance(value, ir.Name) and len(self.lineage.attribute_stores(attribute)) == 1:
+                found.setdefault(value.id, set()).add(attribute)
+        return found
 
 
 def _is_look_into(node: ir.Node, name: str) -> bool:

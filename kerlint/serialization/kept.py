@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import assignments, attribute_of, keyword, own_name, positional, walk
@@ -180,11 +181,13 @@ def _names_input_spec(constructor: Constructor, owner: Ancestor, expression: ir.
 
 def _is_called_by_others(constructor: Constructor, name: str) -> bool:
     """Whether some method hands the argument to what calls it: `tf.map_fn(self.function, …)`."""
-    attributes = {
-        attribute
-        for attribute, value, _ in constructor.stores
-        if isinstance(value, ir.Name) and value.id == name and len(constructor.lineage.attribute_stores(attribute)) == 1
-    }
+    return bool(constructor.attributes_of_parameters.get(name, set()) & _handed_to_callers(constructor))
+
+
+@lru_cache(maxsize=8)  # one constructor after the other, each asked for all its parameters
+def _handed_to_callers(constructor: Constructor) -> frozenset[str]:
+    """The attributes that some method hands to what calls them."""
+    found: set[str] = set()
     for index, method in constructor.lineage.methods():
         owner = constructor.lineage.ancestors[index]
         for node in walk(method.body):
@@ -192,7 +195,7 @@ def _is_called_by_others(constructor: Constructor, name: str) -> bool:
                 continue
             given = positional(node)
             handed = given[0] if given else keyword(node, "fn")
-            is_it = handed is not None and attribute_of(handed, own_name(method)) in attributes
-            if is_it and (constructor.lineage.qualified(owner, node.function) or "") in _CALLING:
-                return True
-    return False
+            attribute = attribute_of(handed, own_name(method)) if handed is not None else None
+            if attribute is not None and (constructor.lineage.qualified(owner, node.function) or "") in _CALLING:
+                found.add(attribute)
+    return frozenset(found)

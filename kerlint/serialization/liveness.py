@@ -6,11 +6,13 @@ what a plain value can be given for (a name that `activations.get` understands) 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from kerlint.knowledge import Knowledge
 from kerlint.project import Module, Project
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
-from kerlint.semantics.walking import attribute_of, dotted, keyword, mentions, own_name, positional, walk
+from kerlint.semantics.walking import attribute_of, dotted, keyword, names_in, own_name, positional, walk
 from kerlint.serialization.constructor import Constructor
 from kerlint.serialization.lineage import Ancestor, Lineage, kind_of
 from kerlint.serialization.names import find_class, find_function, find_instance_kind, qualified
@@ -79,18 +81,26 @@ def recorded_kind(constructor: Constructor, parameter: ir.Parameter) -> str | No
 
 def is_rebuilt(constructor: Constructor, name: str) -> bool:
     """Whether the constructor turns what a file holds back into an object, or takes it apart by its type."""
+    return name in _rebuilt(constructor)
+
+
+@lru_cache(maxsize=8)  # one constructor after the other, each asked for all its parameters
+def _rebuilt(constructor: Constructor) -> frozenset[str]:
+    """The names of which that is true."""
+    found: set[str] = set()
     for node in walk(constructor.function.body):
-        if isinstance(node, ir.Call) and node.arguments and mentions(name, *(a.value for a in node.arguments)):
-            called = dotted(node.function) or ""
-            last = called.rpartition(".")[2]
-            if last == "isinstance":
-                if not _asks_for_a_layer(constructor, node):
-                    return True
-            elif last in ("get", "from_config", "get_activation", "clone_initializer") or "deserialize" in last:
-                return True
-            if last.startswith(("get_", "make_", "build_", "create_", "parse_", "resolve_", "to_")):
-                return True
-    return False
+        if isinstance(node, ir.Call) and node.arguments and _rebuilds(constructor, node):
+            found |= names_in(*(a.value for a in node.arguments))
+    return frozenset(found)
+
+
+def _rebuilds(constructor: Constructor, call: ir.Call) -> bool:
+    last = (dotted(call.function) or "").rpartition(".")[2]
+    if last == "isinstance":
+        return not _asks_for_a_layer(constructor, call)
+    if last in ("get", "from_config", "get_activation", "clone_initializer") or "deserialize" in last:
+        return True
+    return last.startswith(("get_", "make_", "build_", "create_", "parse_", "resolve_", "to_"))
 
 
 def _asks_for_a_layer(constructor: Constructor, call: ir.Call) -> bool:
@@ -214,14 +224,13 @@ def kind_by_use(constructor: Constructor, name: str) -> str | None:
     """What the methods take an argument for that nothing else tells of: they call it, or they build it as a layer."""
     if constructor.owner.facts is None:
         return None
-    attributes = {a for a, value, _ in constructor.stores if isinstance(value, ir.Name) and value.id == name}
-    attributes = {a for a in attributes if len(constructor.lineage.attribute_stores(a)) == 1}
-    methods = constructor.owner.facts.methods.values()
-    if _is_called(constructor.function, name):
+    attributes = constructor.attributes_of_parameters.get(name, set())
+    if name in _called_names(constructor.function):
         called: str | None = "class or function"
     else:
-        kinds = (_kind_by_node(node, own_name(method), attributes) for method in methods for node in walk(method.body))
-        called = next((kind for kind in kinds if kind is not None), None)
+        known = _kinds_by_use(constructor)
+        kinds = sorted(known[attribute] for attribute in attributes if attribute in known)
+        called = kinds[0][1] if kinds else None
     if called in ("class or function", "layer or function") and _is_asked_for_its_graph(constructor, name, attributes):
         return "model"
     return called
@@ -243,20 +252,36 @@ def _is_argument(value: ir.Expr, name: str, method: ir.FunctionFacts, constructo
     return method is constructor.function and isinstance(value, ir.Name) and value.id == name
 
 
-def _kind_by_node(node: ir.Node, own: str, attributes: set[str]) -> str | None:
-    """What a piece of a method takes one of the attributes for."""
+@lru_cache(maxsize=8)
+def _kinds_by_use(constructor: Constructor) -> dict[str, tuple[int, str]]:
+    """What the methods take each attribute for where they first show it, with how early that is."""
+    found: dict[str, tuple[int, str]] = {}
+    methods = constructor.owner.facts.methods.values() if constructor.owner.facts is not None else ()
+    nodes = ((own_name(method), node) for method in methods for node in walk(method.body))
+    for position, (own, node) in enumerate(nodes):
+        shown = _kind_by_node(node, own)
+        if shown is not None:
+            found.setdefault(shown[0], (position, shown[1]))
+    return found
+
+
+def _kind_by_node(node: ir.Node, own: str) -> tuple[str, str] | None:
+    """The attribute that a piece of a method uses, and what it takes it for."""
+    attribute, kind = None, ""
     if isinstance(node, ir.Call) and isinstance(node.function, ir.Attribute):
-        if attribute_of(node.function, own) in attributes:
-            return "layer or function"
-        is_layer_method = node.function.name in ("build", "call", "compute_output_shape")
-        return "layer" if is_layer_method and attribute_of(node.function.value, own) in attributes else None
-    if isinstance(node, ir.For) and isinstance(node.target, ir.Name) and attribute_of(node.iterable, own) in attributes:
-        return "list of layers or functions" if _is_called_in(node.body, node.target.id) else None
-    return None
+        attribute, kind = attribute_of(node.function, own), "layer or function"
+        if attribute is None and node.function.name in ("build", "call", "compute_output_shape"):
+            attribute, kind = attribute_of(node.function.value, own), "layer"
+    elif isinstance(node, ir.For) and isinstance(node.target, ir.Name) and _is_called_in(node.body, node.target.id):
+        attribute, kind = attribute_of(node.iterable, own), "list of layers or functions"
+    return (attribute, kind) if attribute is not None else None
 
 
-def _is_called(function: ir.FunctionFacts, name: str) -> bool:
-    return _is_called_in(function.body, name)
+@lru_cache(maxsize=8)
+def _called_names(function: ir.FunctionFacts) -> frozenset[str]:
+    """The names that a function calls."""
+    calls = (node for node in walk(function.body) if isinstance(node, ir.Call))
+    return frozenset(node.function.id for node in calls if isinstance(node.function, ir.Name))
 
 
 def _is_called_in(block: ir.Block, name: str) -> bool:
