@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
+import subprocess
+import sys
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -149,3 +152,20 @@ class TestOnACluster:
         pytest.importorskip("distributed", reason="Dask is not installed: pip install 'kerlint[dask]'")
         assert on_dask.main([str(zipped(archive)), "--workers", "1"]) == 1
         assert capsys.readouterr().out == printed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["distributed", "concurrent"])
+def test_the_programs_in_the_documentation_run(archive: Path, engine: str) -> None:
+    if engine == "distributed":
+        pytest.importorskip("distributed", reason="Dask is not installed: pip install 'kerlint[dask]'")
+    page = (FIXTURES.parent / "docs" / "scaling-out.md").read_text(encoding="utf-8")
+    (program,) = [block for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if f"from {engine}" in block]
+    place = zipped(archive)
+    local = 'Client(n_workers=1, threads_per_worker=1, dashboard_address=None)'
+    (place.parent / "program.py").write_text(program.replace('Client("tcp://head:8786")', local), encoding="utf-8")
+    command = [sys.executable, "program.py"]
+    done = subprocess.run(command, cwd=place.parent, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    printed = done.stdout.splitlines()
+    assert len(printed) == len(CODES) if engine == "concurrent" else any("ker101" in line for line in printed)

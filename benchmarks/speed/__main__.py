@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if not options.keep:
         try:
-            write_results(options.results, _measured(options))
+            _measure(options)
         except (NotInstalled, NotMeasured) as error:
             print(f"benchmark: {error}", file=sys.stderr)
             return 1
@@ -64,14 +64,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _measured(options: argparse.Namespace) -> Results:
+def _measure(options: argparse.Namespace) -> None:
+    """Keeps what was measured after each tree: the whole takes hours."""
     environments = {name: environment_of(name, options.cache) for name in options.tool or _PROGRAMS}
     results = Results(about=machine())
     for environment in environments.values():
         results.about.update(environment.versions())
-    trees = [tree_of(name, options.cache, options.files) for name in options.tree or NAMES]
-    run_in_rounds(trees, tools(environments), options.rounds, options.budget, results)
-    return results
+    for name in options.tree or NAMES:
+        tree = tree_of(name, options.cache, options.files)
+        run_in_rounds([tree], tools(environments), options.rounds, options.budget, results)
+        write_results(options.results, results)
 
 
 if __name__ == "__main__":
