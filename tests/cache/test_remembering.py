@@ -78,6 +78,13 @@ def test_what_is_not_remembered_leaves_nothing(project: Path, words: tuple[str, 
     assert not (project / folder.NAME).exists()
 
 
+def test_a_run_that_tells_its_timing_is_not_remembered(project: Path) -> None:
+    first, second = (kerlint(project, "--timing", ".") for _ in range(2))
+    assert first.stdout == second.stdout
+    assert "CPU seconds of one process" in second.stderr
+    assert snapshots(project) == []
+
+
 def test_a_run_that_went_wrong_is_not_remembered(project: Path) -> None:
     assert kerlint(project, ".", "missing").returncode == 2
     assert snapshots(project) == []
