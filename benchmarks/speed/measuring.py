@@ -30,6 +30,7 @@ class Run:
 def measured(command: Sequence[str], folder: Path) -> tuple[Run, str, str]:
     """Runs the command in the folder; what it took, and what it printed on its two outputs."""
     with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as said:
+        own = _held_by(psutil.Process())
         started = time.perf_counter()
         process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=printed, stderr=said)
         peak = [0]
@@ -41,7 +42,9 @@ def measured(command: Sequence[str], folder: Path) -> tuple[Run, str, str]:
         ended.set()
         watcher.join()
         process.returncode = os.waitstatus_to_exitcode(status)
-        memory = max(peak[0] / 1e6, usage.ru_maxrss * 1024 / 1e6)
+        # What a child held at most includes what this process held when it forked.
+        alone = usage.ru_maxrss * 1024
+        memory = max(peak[0], alone if alone > 1.1 * own or not peak[0] else 0) / 1e6
         run = Run(usage.ru_utime + usage.ru_stime, wall, memory, process.returncode)
         return run, *(_text(file) for file in (printed, said))  # type: ignore[return-value]
 

@@ -1,7 +1,8 @@
 """Runs the tools on the trees in rounds, as far as their budget goes, and checks that each did its work.
 
 A round runs each tool once, so that a slow minute of the machine hits all alike. A tool that has used up its budget on a tree
-is left out of the further rounds; it is measured once in any case.
+is left out of the further rounds; it is measured once in any case. The modes of kerlint follow on each other, so they stay
+together.
 """
 
 from __future__ import annotations
@@ -33,11 +34,11 @@ def run_in_rounds(
         left = {tool.name: budget for tool in chosen if tool.is_for(tree)}
         printed: dict[str, str] = {}
         last: dict[str, float] = {}
+        running = [tool for tool in chosen if tool.name in left]
         for number in range(rounds):
-            for tool in chosen:
-                if tool.name not in left or (number and left[tool.name] < last[tool.name]):
-                    left.pop(tool.name, None)
-                    continue
+            spent = {tool.budgeted_with for tool in running if left[tool.name] < last.get(tool.name, 0)}
+            running = [tool for tool in running if tool.budgeted_with not in spent]
+            for tool in running:
                 run, files, output = _run(tool, tree, measure)
                 results.add(tree, tool.name, run, files)
                 last[tool.name] = run.wall

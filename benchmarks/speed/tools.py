@@ -50,6 +50,11 @@ class Tool:
         """Whether it is run on a tree: what takes hours on many files, or looks at none of them, is not."""
         return (self.on_plain or tree.name != PLAIN) and self.files_expected(tree) > 0
 
+    @property
+    def budgeted_with(self) -> str:
+        """What is left out of a round together."""
+        return KERLINT if self.environment == KERLINT else self.name
+
     def folder(self, tree: Tree) -> Path:
         """Where it is run."""
         return tree.marked if self.on_marked and tree.marked is not None else tree.folder

@@ -119,6 +119,17 @@ def test_the_budget_bounds_the_rounds_and_leaves_one(budget: float, rounds: int)
     assert len(found.runs["keras-hub", tools.FIXIT]) == rounds
 
 
+def test_the_modes_of_kerlint_leave_the_rounds_together() -> None:
+    modes = [replace(tool, around=tools._nothing) for tool in tools.tools(ENVIRONMENTS) if tool.name in tools.SAME_FINDINGS]
+
+    def takes(command: Sequence[str], folder: Path) -> tuple[Run, str, str]:
+        return Run(1, 9.0 if "-j" in command else 0.1, 1, 0), "", "kerlint: nothing found in 10 files\n"
+
+    found = Results()
+    run_in_rounds([TREE], modes, 5, 20.0, found, takes)
+    assert {len(runs) for runs in found.runs.values()} == {2}
+
+
 def test_modes_that_find_different_things_end_the_benchmark() -> None:
     modes = [replace(tool, around=tools._nothing) for tool in tools.tools(ENVIRONMENTS) if tool.name in tools.SAME_FINDINGS]
 
