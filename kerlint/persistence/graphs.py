@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
+from kerlint.dependencies import Answer
 from kerlint.execution.events import Construction, LayerCall, MethodCall, Trace
 from kerlint.execution.values import (
     Choice,
@@ -41,12 +42,16 @@ class Graph:
 
 def graph_of(model: Instance, trace: Trace) -> Graph:
     """The graph of a model that was built in this trace."""
-    known = cast("dict[int, tuple[Instance, Graph]]", trace.memory.setdefault(graph_of, {}))
+    known = cast("dict[int, tuple[Instance, Answer[Graph]]]", trace.memory.setdefault(graph_of, {}))
     if id(model) not in known:  # a program may save one model many times
-        graph = Graph()
-        _Walk(trace, graph).model(model)
-        known[id(model)] = model, graph
-    return known[id(model)][1]
+        known[id(model)] = model, Answer.of(lambda: _walked(model, trace))
+    return known[id(model)][1].told()
+
+
+def _walked(model: Instance, trace: Trace) -> Graph:
+    graph = Graph()
+    _Walk(trace, graph).model(model)
+    return graph
 
 
 class _Walk:

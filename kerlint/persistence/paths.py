@@ -9,6 +9,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import cast
 
+from kerlint.dependencies import Answer
 from kerlint.execution.events import Event, FunctionCall, MethodCall, Trace
 from kerlint.execution.guards import TRUTH, Guard
 from kerlint.execution.values import Derived, Literal, Parameter, Reference, Text, TextHole, Value, alternatives, literal
@@ -43,13 +44,13 @@ def texts_of(use: FileUse) -> list[Text]:
     """Every text that the path can be; empty when one of them is not known."""
     known = _texts_in(use.trace)
     if id(use.event) not in known:
-        known[id(use.event)] = _Reading(use).texts() if use.path is not None else []
-    return known[id(use.event)]
+        known[id(use.event)] = Answer.of(lambda: _Reading(use).texts() if use.path is not None else [])
+    return known[id(use.event)].told()
 
 
-def _texts_in(trace: Trace) -> dict[int, list[Text]]:
+def _texts_in(trace: Trace) -> dict[int, Answer[list[Text]]]:
     """What was read before, by the event: each rule compares a use with all others."""
-    return cast("dict[int, list[Text]]", trace.memory.setdefault(texts_of, {}))
+    return cast("dict[int, Answer[list[Text]]]", trace.memory.setdefault(texts_of, {}))
 
 
 def known_path(use: FileUse) -> str | None:

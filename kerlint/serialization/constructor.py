@@ -261,7 +261,7 @@ class Constructor:
         block = self._statements_by_name.get(name, ())
         return list(Body(self.own, self.any_keyword).meaningful(tuple(block), name))
 
-    @cached_property
+    @remembered
     def _statements_by_name(self) -> dict[str, list[ir.Stmt]]:
         """The statements of the body by the names in them: nothing is done with a name in the others."""
         found: dict[str, list[ir.Stmt]] = {}
@@ -270,7 +270,7 @@ class Constructor:
                 found.setdefault(name, []).append(statement)
         return found
 
-    @cached_property
+    @remembered
     def attributes_of_parameters(self) -> dict[str, set[str]]:
         """The attributes that are a parameter and never anything else, by its name."""
         found: dict[str, set[str]] = {}
