@@ -9,7 +9,7 @@ from kerlint.reporters.frames import Frame, Mark, frame
 from kerlint.reporters.levels import severity_of
 from kerlint.reporters.run import Run
 from kerlint.reporters.texts import Texts
-from kerlint.reporters.wording import position, verdict_words
+from kerlint.reporters.wording import position, printable, verdict_words
 from kerlint.terminal import COLOURS
 
 _COLOUR_OF = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -24,17 +24,17 @@ def as_frames(run: Run) -> str:
 def _paragraph(finding: Finding, texts: Texts, run: Run) -> str:
     severity = severity_of(finding)
     code = _painted(f"{severity.value}[{finding.code}]", run, "bold", _COLOUR_OF[severity])
-    lines = [f"{code} {_painted(finding.message, run, 'bold')}"]
+    lines = [f"{code} {_painted(printable(finding.message), run, 'bold')}"]
     sections = _sections(finding, texts, _COLOUR_OF[severity])
     # One gutter for all frames of a finding, so that they stand below each other.
     gutter = max((len(str(number)) for _, section in sections for number in section.numbers), default=1)
     for arrow, (place, section) in zip(["-->", *[":::"] * len(sections)], sections, strict=False):
-        lines.append(" " * gutter + f"{_painted(arrow, run, 'cyan')} {place.path}:{position(place)}")
+        lines.append(" " * gutter + f"{_painted(arrow, run, 'cyan')} {printable(place.path)}:{position(place)}")
         lines += frame(section, gutter, lambda text, *names: _painted(text, run, *names), run.width)
     if finding.verdict is not None:
-        lines.append(" " * gutter + f" {_painted('=', run, 'cyan')} {verdict_words(finding.verdict)}")
+        lines.append(" " * gutter + f" {_painted('=', run, 'cyan')} {printable(verdict_words(finding.verdict))}")
         if finding.verdict.reproduction is not None:
-            lines.append(" " * gutter + f" {_painted('=', run, 'cyan')} shown by {finding.verdict.reproduction}")
+            lines.append(" " * gutter + f" {_painted('=', run, 'cyan')} shown by {printable(finding.verdict.reproduction)}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -52,7 +52,7 @@ def _sections(finding: Finding, texts: Texts, colour: str) -> list[tuple[Finding
 
 
 def _mark(place: Related) -> Mark:
-    return Mark(place.span, place.message, "-", "cyan")
+    return Mark(place.span, printable(place.message), "-", "cyan")
 
 
 def _painted(text: str, run: Run, *names: str) -> str:

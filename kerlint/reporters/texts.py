@@ -30,7 +30,10 @@ class Texts:
     def file_line(self, path: str, cell: int, line: int) -> int | None:
         """The line of a notebook's file in which a line of a cell is written."""
         if path not in self._file_lines:
-            self._file_lines[path] = lines_of_cells(self._data(path).decode("utf-8-sig", "replace"))
+            try:
+                self._file_lines[path] = lines_of_cells(self._data(path).decode("utf-8-sig", "replace"))
+            except CannotRead:
+                self._file_lines[path] = {}
         written = self._file_lines[path].get(cell, ())
         return written[line - 1] if 0 < line <= len(written) else None
 
@@ -43,9 +46,4 @@ class Texts:
             return {}
 
     def _data(self, path: str) -> bytes:
-        if path in self.handed_over:
-            return self.handed_over[path]
-        try:
-            return read_bytes(path)
-        except CannotRead:
-            return b""
+        return self.handed_over[path] if path in self.handed_over else read_bytes(path)

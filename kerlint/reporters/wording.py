@@ -32,3 +32,10 @@ def position(place: Finding | Related) -> str:
     """`line:column`, in a notebook with the cell before it."""
     cell = "" if place.cell is None else f"cell {place.cell}:"
     return f"{cell}{place.span.line}:{place.span.column}"
+
+
+def printable(text: str) -> str:
+    """The text with escapes for what would steer a terminal or break a line."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii") for character in text
+    )
