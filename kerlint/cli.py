@@ -186,11 +186,11 @@ def _linted(
     known: FindingsCache | None = request.known
     new = [item for item in inputs if known is None or known.known(item.path) is None]
     processes = processes_for(new, request.jobs) if session is None else 1
-    if processes > 1:
-        outcome = lint_in_processes(new, partial(_finder, request), processes, _cache_of(request), known)
-    else:
-        planner = session.plan if session else None
-        with progress(len(new), request.quiet) as shown:
+    planner = session.plan if session else None
+    with progress(len(new), request.quiet) as shown:
+        if processes > 1:
+            outcome = lint_in_processes(new, partial(_finder, request), processes, _cache_of(request), known, shown.tell)
+        else:
             outcome = on_deep_stack(lambda: lint(shown.over(new), finder, planner, _cache_of(request), known))
     if session is not None:
         return session.confirmed(outcome)

@@ -88,6 +88,14 @@ def test_a_long_run_shows_how_far_it_is_and_leaves_nothing(many: Path) -> None:
     assert left_on_screen(sent) == ["kerlint: 8 findings in 8 of 8 files", ""]
 
 
+def test_several_processes_show_how_far_they_are_together(many: Path) -> None:
+    command = slow(0.01, "-j2", "--output-format=pylint")
+    command[2] = "from kerlint import workers; workers._SMALL = 0; workers._FOR_ONE = 1\n" + command[2]
+    sent = on_terminal(command, {"TERM": "xterm"}, both=False)
+    assert re.search(r"kerlint \[#+-*\] [1-8] of 8 files", sent)
+    assert left_on_screen(sent) == ["kerlint: 8 findings in 8 of 8 files", ""]
+
+
 def test_a_short_run_shows_nothing(many: Path) -> None:
     assert on_terminal(slow(60), {"TERM": "xterm"}, both=False) == "kerlint: 8 findings in 8 of 8 files\n"
 
