@@ -148,7 +148,8 @@ def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: S
     elif not names:
         if not found.complaints and not request.quiet:
             _say(f"no Python file and no notebook to check in {' '.join(named)}")
-        _deliver(request, output_format, (), FAILED if found.complaints else OK, {})
+        run = _run(request, (), FAILED if found.complaints else OK, {})
+        _deliver(request, _printed(request, output_format, run))
     else:
         from kerlint.linter import Input
 
@@ -158,7 +159,7 @@ def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: S
         outcome = _linted(inputs, request, finder, session)
         code = _exit_code(request, outcome, bool(found.complaints))
         handed_over = {item.path: item.data for item in inputs if item.data is not None}
-        _deliver(request, output_format, outcome.findings, code, handed_over)
+        _deliver(request, _printed(request, output_format, _run(request, outcome.findings, code, handed_over)))
         if not request.quiet:
             _say(_summary(outcome))
         return code
@@ -210,25 +211,14 @@ def _exit_code(request: argparse.Namespace, outcome: Outcome, complained: bool) 
     return FOUND if counting and not request.exit_zero else OK
 
 
-def _deliver(
-    request: argparse.Namespace,
-    output_format: str,
-    findings: Sequence[Finding],
-    code: int,
-    handed_over: Mapping[str, bytes],
-) -> None:
-    """Puts the findings where they are wanted. Raises InvalidOption for a file that cannot be written."""
+def _run(request: argparse.Namespace, findings: Sequence[Finding], code: int, handed_over: Mapping[str, bytes]) -> Run:
+    """The run as its reporter sees it. A file is read by programs, and has no colours."""
     from kerlint.reporters.run import Run
+    from kerlint.terminal import wants_colour, width_of
 
-    if request.output_file is None:
-        from kerlint.terminal import wants_colour, width_of
-
-        colour, width = wants_colour(sys.stdout, os.environ), width_of(sys.stdout)
-        _write(_printed(request, output_format, Run(findings, code, handed_over, colour, width)))
-    else:
-        from kerlint.output import write_file
-
-        write_file(request.output_file, _printed(request, output_format, Run(findings, code, handed_over)))
+    if request.output_file is not None:
+        return Run(findings, code, handed_over)
+    return Run(findings, code, handed_over, wants_colour(sys.stdout, os.environ), width_of(sys.stdout))
 
 
 def _printed(request: argparse.Namespace, output_format: str, run: Run) -> str:
@@ -243,6 +233,16 @@ def _printed(request: argparse.Namespace, output_format: str, run: Run) -> str:
 
         return by_template(request.format, run)
     return reporter(output_format)(run)
+
+
+def _deliver(request: argparse.Namespace, text: str) -> None:
+    """Puts the report where it is wanted. Raises InvalidOption for a file that cannot be written."""
+    if request.output_file is None:
+        _write(text)
+    else:
+        from kerlint.output import write_file
+
+        write_file(request.output_file, text)
 
 
 def _summary(outcome: Outcome) -> str:

@@ -30,7 +30,7 @@ def _diagnostic(finding: Finding, texts: Texts) -> dict[str, object]:
         "message": as_text(told_in_file(finding)),
         "location": _location(finding, texts),
         "severity": REVIEWDOG[severity_of(finding)],
-        "code": {"value": finding.code, "url": rule_page(finding.code, finding.name)},
+        "code": {"value": finding.code, "url": rule_page(finding.code)},
         **({"related_locations": related} if related else {}),
     }
 

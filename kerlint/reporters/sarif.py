@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 
 from kerlint import __version__
@@ -76,7 +77,7 @@ def _related(places: Sequence[Related], root: str, texts: Texts) -> dict[str, ob
 
 def _location(place: Finding | Related, root: str, texts: Texts) -> dict[str, object]:
     path = below_root(place.path, root)
-    artifact = {"uri": as_uri(path)} if path.startswith("/") else {"uri": as_uri(path), "uriBaseId": _ROOT}
+    artifact = {"uri": as_uri(path)} if os.path.isabs(path) else {"uri": as_uri(path), "uriBaseId": _ROOT}
     physical = {"artifactLocation": artifact, "region": _region(file_place(place, texts))}
     cell = {} if place.cell is None else {"logicalLocations": [{"name": f"cell {place.cell}", "kind": "element"}]}
     return {"physicalLocation": physical, **cell}

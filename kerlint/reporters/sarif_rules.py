@@ -34,7 +34,7 @@ def _descriptor(rule: Rule) -> dict[str, object]:
         "shortDescription": {"text": _shortened(summary)},
         "fullDescription": {"text": _shortened(full)},
         "help": {"text": page, "markdown": page},
-        "helpUri": rule_page(rule.code, rule.name),
+        "helpUri": rule_page(rule.code),
         "defaultConfiguration": {
             "enabled": rule.severity is not Severity.INFO and not rule.preview,
             "level": SARIF[rule.severity],

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from kerlint.finding import Finding, Related, Severity, Span, Verdict, VerdictKind
-from kerlint.links import PROJECT, rule_page
 from kerlint.reporters.fingerprints import fingerprints
 from kerlint.reporters.gitlab import as_code_quality
 from kerlint.reporters.json_lines import as_json_lines
@@ -28,7 +27,6 @@ from kerlint.rules import all_rules
 
 pytestmark = pytest.mark.usefixtures("folder")
 
-ROOT = Path(__file__).parent.parent.parent
 BAD = Finding("src/a.py", Span(4, 5, 4, 9), "KER101", "stateful-layer-reuse", "norm is called twice", Severity.WARNING)
 
 
@@ -124,11 +122,6 @@ def test_sarif_describes_each_rule_of_kerlint() -> None:
         assert described[code]["fullDescription"]["text"].startswith(rule.summary[:900])
     assert described["KER306"]["defaultConfiguration"] == {"enabled": False, "level": "note"}
     assert described["KER201"]["defaultConfiguration"] == {"enabled": True, "level": "error"}
-
-
-def test_every_rule_has_a_page() -> None:
-    for rule in all_rules().values():
-        assert (ROOT / rule_page(rule.code, rule.name).removeprefix(f"{PROJECT}/blob/main/")).is_file()
 
 
 def test_junit_tells_apart_what_failed_what_broke_and_what_was_refuted() -> None:
