@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -106,6 +108,22 @@ def test_a_short_run_shows_nothing(many: Path) -> None:
 def test_nobody_who_does_not_watch_is_shown_anything(many: Path, words: list[str], environment: dict[str, str]) -> None:
     sent = on_terminal(slow(0.01, *words), {"TERM": "xterm", **environment}, both=False)
     assert "\r" not in sent and " of 8 files" not in sent.replace("in 8 of 8 files", "")
+
+
+def test_an_interrupted_run_leaves_nothing(many: Path) -> None:
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(slow(0.01), stdout=subprocess.DEVNULL, stderr=theirs, env={**PLAIN, "TERM": "xterm"}) as process:
+        os.close(theirs)
+        sent = ""
+        while " of 8 files" not in sent:
+            sent += os.read(ours, 4096).decode()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+    with contextlib.suppress(OSError):
+        while piece := os.read(ours, 4096).decode():
+            sent += piece
+    os.close(ours)
+    assert left_on_screen(sent) == [""]
 
 
 def test_a_pipe_is_shown_nothing(many: Path) -> None:

@@ -27,12 +27,20 @@ def lines_of_cells(text: str) -> dict[int, list[int]]:
         if path[len(place)] not in ("source", "input"):
             continue
         lines = found.setdefault(numbers[place], [])
-        *whole, rest = json.loads(string).split("\n")
+        *whole, rest = _meant(string).split("\n")
         # A piece goes on in the line that the piece before it left open.
         count = len(whole) + bool(rest) - (bool(lines) and not ended)
         lines.extend([line] * count)
         ended = not rest if whole or rest else ended
     return found
+
+
+def _meant(string: str) -> str:
+    """What a JSON string says; nothing where it is none."""
+    try:
+        return str(json.loads(string, strict=False))
+    except ValueError:
+        return ""
 
 
 def _cell_of(path: tuple[str | int, ...]) -> tuple[str | int, ...] | None:
@@ -63,7 +71,7 @@ def _strings(text: str) -> Iterator[tuple[tuple[str | int, ...], str, int]]:
         elif mark == "[":
             path.append(0)
         elif mark == ":" and path:
-            path[-1] = json.loads(key) if key else " "
+            path[-1] = _meant(key)
         elif mark == "," and path:
             last = path[-1]
             path[-1] = last + 1 if isinstance(last, int) else ""

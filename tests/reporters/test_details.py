@@ -187,6 +187,19 @@ def test_lines_of_cells_are_found_however_the_notebook_is_written(as_text: Calla
     assert found[2] == sorted(found[2])
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"cells": 1}', '{"cells": [{"source": [1, "a', "\x00", '"' * 7, "}]]}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"cells": 1}',
+        '{"cells": [{"source": ["\\q", "a\nb"]}]}',
+        '{"cells": [{"source": [1, "a',
+        "\x00",
+        '"' * 7,
+        "}]]}",
+    ],
+)
 def test_what_is_no_notebook_has_no_lines(text: str) -> None:
     assert all(isinstance(lines, list) for lines in lines_of_cells(text).values())
