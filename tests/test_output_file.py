@@ -101,6 +101,7 @@ def test_what_is_no_regular_file_is_written_to(kerlint_run: Run) -> None:
     assert "KER101" in read[0] and stat.S_ISFIFO(os.stat("pipe").st_mode)
 
 
+@pytest.mark.slow
 def test_a_remembered_run_still_writes_its_file(folder: Path) -> None:
     (folder / "a.py").write_text('import keras\n\nkeras.Sequential([keras.layers.Dense(1)]).save("model")\n')
     for _ in range(2):

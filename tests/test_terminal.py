@@ -84,12 +84,14 @@ def slow(patience: float, *words: str) -> list[str]:
     return [sys.executable, "-c", SLOW.format(patience=patience), "--no-cache", *words]
 
 
+@pytest.mark.slow
 def test_a_long_run_shows_how_far_it_is_and_leaves_nothing(many: Path) -> None:
     sent = on_terminal(slow(0.01, "--output-format=pylint"), {"TERM": "xterm"}, both=False)
     assert re.search(r"kerlint \[#+-+\] \d of 8 files", sent)
     assert left_on_screen(sent) == ["kerlint: 8 findings in 8 of 8 files", ""]
 
 
+@pytest.mark.slow
 def test_several_processes_show_how_far_they_are_together(many: Path) -> None:
     command = slow(0.01, "-j2", "--output-format=pylint")
     command[2] = "from kerlint import workers; workers._SMALL = 0; workers._FOR_ONE = 1\n" + command[2]
@@ -98,10 +100,12 @@ def test_several_processes_show_how_far_they_are_together(many: Path) -> None:
     assert left_on_screen(sent) == ["kerlint: 8 findings in 8 of 8 files", ""]
 
 
+@pytest.mark.slow
 def test_a_short_run_shows_nothing(many: Path) -> None:
     assert on_terminal(slow(60), {"TERM": "xterm"}, both=False) == "kerlint: 8 findings in 8 of 8 files\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "environment"), [(["-q"], {}), ([], {"CI": "true"}), ([], {"TERM": "dumb"})], ids=["quiet", "CI", "dumb"]
 )
@@ -110,6 +114,7 @@ def test_nobody_who_does_not_watch_is_shown_anything(many: Path, words: list[str
     assert "\r" not in sent and " of 8 files" not in sent.replace("in 8 of 8 files", "")
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_leaves_nothing(many: Path) -> None:
     ours, theirs = pty.openpty()
     with subprocess.Popen(slow(0.01), stdout=subprocess.DEVNULL, stderr=theirs, env={**PLAIN, "TERM": "xterm"}) as process:
@@ -126,11 +131,13 @@ def test_an_interrupted_run_leaves_nothing(many: Path) -> None:
     assert left_on_screen(sent) == [""]
 
 
+@pytest.mark.slow
 def test_a_pipe_is_shown_nothing(many: Path) -> None:
     done = subprocess.run(slow(0.01), capture_output=True, text=True, timeout=60, check=False)
     assert done.stderr == "kerlint: 8 findings in 8 of 8 files\n"
 
 
+@pytest.mark.slow
 def test_what_is_drawn_is_not_remembered(many: Path) -> None:
     code = "from kerlint import entry, progress; progress._PATIENCE = 0; progress._EVERY = 0; entry.command()"
     command = [sys.executable, "-c", code]
@@ -176,6 +183,7 @@ def test_colours_are_for_those_who_want_them(environment: dict[str, str], on_a_t
     assert wants_colour(io.StringIO(), environment) is in_a_pipe
 
 
+@pytest.mark.slow
 def test_a_remembered_run_has_the_colours_of_its_own_reader(many: Path) -> None:
     command = [sys.executable, "-m", "kerlint", "a0.py", "--output-format", "full"]
     for _ in range(2):
