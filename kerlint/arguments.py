@@ -158,10 +158,14 @@ def _add_configuration(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_output(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--output-format", choices=OUTPUT_FORMATS, help="flake8 (the default) or json")
+    form = group.add_mutually_exclusive_group()
+    form.add_argument("--output-format", choices=OUTPUT_FORMATS, metavar="FORMAT", help=", ".join(OUTPUT_FORMATS))
+    form.add_argument("--format", metavar="TEMPLATE", help="a template of flake8's, such as '%%(path)s:%%(row)d: %%(text)s'")
+    group.add_argument("--output-file", metavar="FILE", help="write the findings into this file; its folder must exist")
     group.add_argument(
         "--statistics", action="store_true", help="print how often each code was found, in place of the findings"
     )
+    group.add_argument("--watch", action="store_true", help="check again whenever something has changed, until Ctrl-C")
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 also when something was found")
     group.add_argument("-q", "--quiet", action="store_true", help="print the findings and no summary")
     group.add_argument("--timing", action="store_true", help="print the CPU time by stage and by rule on standard error")

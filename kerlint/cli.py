@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kerlint.confirm.session import Session
     from kerlint.finding import Finding
     from kerlint.linter import Input, Outcome
+    from kerlint.reporters.run import Run
     from kerlint.settings import Settings, SettingsFinder
     from kerlint.version import KerasVersion
 
@@ -111,6 +112,24 @@ def _check_timed(request: argparse.Namespace) -> int:
 
 
 def _check(request: argparse.Namespace) -> int:
+    if request.format is not None:
+        from kerlint.reporters.templates import check_template
+
+        check_template(request.format)
+    if request.output_file is not None:
+        from kerlint.output import check_file
+
+        check_file(request.output_file)
+    if request.watch:
+        from kerlint.watching import check_on_change
+
+        if _STDIN in request.paths:
+            raise InvalidOption("--watch cannot watch standard input")
+        return check_on_change(lambda: _check_once(request))
+    return _check_once(request)
+
+
+def _check_once(request: argparse.Namespace) -> int:
     if request.confirm is not None and not (request.show_files or request.show_settings):
         from kerlint.confirm.options import ConfirmOptions
         from kerlint.confirm.session import Session
@@ -141,7 +160,8 @@ def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: S
     elif not names:
         if not found.complaints and not request.quiet:
             _say(f"no Python file and no notebook to check in {' '.join(named)}")
-        _write(_printed((), output_format, request.statistics))
+        run = _run(request, (), FAILED if found.complaints else OK, {})
+        _deliver(request, _printed(request, output_format, run))
     else:
         from kerlint.linter import Input
 
@@ -149,10 +169,12 @@ def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: S
         if reads_stdin:
             inputs.append(Input(stdin_name, sys.stdin.buffer.read()))
         outcome = _linted(inputs, request, finder, session)
-        _write(_printed(outcome.findings, output_format, request.statistics))
+        code = _exit_code(request, outcome, bool(found.complaints))
+        handed_over = {item.path: item.data for item in inputs if item.data is not None}
+        _deliver(request, _printed(request, output_format, _run(request, outcome.findings, code, handed_over)))
         if not request.quiet:
             _say(_summary(outcome))
-        return _exit_code(request, outcome, bool(found.complaints))
+        return code
     return FAILED if found.complaints else OK
 
 
@@ -171,15 +193,18 @@ def _linted(
     """The findings, with their verdicts when Keras is to be asked."""
     from kerlint.deep import on_deep_stack
     from kerlint.linter import Outcome, in_order, lint
+    from kerlint.progress import progress
     from kerlint.workers import lint_in_processes, processes_for
 
     known: FindingsCache | None = request.known
     new = [item for item in inputs if known is None or known.known(item.path) is None]
     processes = processes_for(new, request.jobs) if session is None else 1
-    if processes > 1:
-        outcome = lint_in_processes(new, partial(_finder, request), processes, _cache_of(request), known)
-    else:
-        outcome = on_deep_stack(lambda: lint(new, finder, session.plan if session else None, _cache_of(request), known))
+    planner = session.plan if session else None
+    with progress(len(new), request.quiet) as shown:
+        if processes > 1:
+            outcome = lint_in_processes(new, partial(_finder, request), processes, _cache_of(request), known, shown.tell)
+        else:
+            outcome = on_deep_stack(lambda: lint(shown.over(new), finder, planner, _cache_of(request), known))
     if session is not None:
         return session.confirmed(outcome)
     before = (known.known(item.path) for item in inputs) if known is not None else ()
@@ -198,13 +223,38 @@ def _exit_code(request: argparse.Namespace, outcome: Outcome, complained: bool) 
     return FOUND if counting and not request.exit_zero else OK
 
 
-def _printed(findings: Sequence[Finding], output_format: str, statistics: bool) -> str:
-    from kerlint.reporters import reporter
-    from kerlint.reporters.statistics import as_json_table, as_table
+def _run(request: argparse.Namespace, findings: Sequence[Finding], code: int, handed_over: Mapping[str, bytes]) -> Run:
+    """The run as its reporter sees it. A file is read by programs, and has no colours."""
+    from kerlint.reporters.run import Run
+    from kerlint.terminal import wants_colour, width_of
 
-    if statistics:
-        return as_json_table(findings) if output_format == "json" else as_table(findings)
-    return reporter(output_format)(findings)
+    if request.output_file is not None:
+        return Run(findings, code, handed_over)
+    return Run(findings, code, handed_over, wants_colour(sys.stdout, os.environ), width_of(sys.stdout))
+
+
+def _printed(request: argparse.Namespace, output_format: str, run: Run) -> str:
+    from kerlint.reporters import reporter
+
+    if request.statistics:
+        from kerlint.reporters.statistics import as_json_table, as_table
+
+        return as_json_table(run.findings) if output_format == "json" else as_table(run.findings)
+    if request.format is not None:
+        from kerlint.reporters.templates import by_template
+
+        return by_template(request.format, run)
+    return reporter(output_format)(run)
+
+
+def _deliver(request: argparse.Namespace, text: str) -> None:
+    """Puts the report where it is wanted. Raises InvalidOption for a file that cannot be written."""
+    if request.output_file is None:
+        _write(text)
+    else:
+        from kerlint.output import write_file
+
+        write_file(request.output_file, text)
 
 
 def _summary(outcome: Outcome) -> str:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 _COMMANDS = ("rule", "clean")
 _NOT_REMEMBERED = (
-    "--confirm", "--no-cache", "--show-files", "--show-settings", "--help", "--version", "--write-repro", "--timing",
-)  # fmt: skip
+    *("--confirm", "--no-cache", "--show-files", "--show-settings", "--help", "--version", "--write-repro", "--timing"),
+    *("--output-file", "--watch"),
+)
 _CACHE_DIR = "--cache-dir"
 
 
@@ -62,7 +63,18 @@ def _cache_for(words: list[str]) -> str | None:
 
 def _question(words: list[str]) -> str:
     """All that a run depends on and that is not seen in files."""
-    return "\0".join((__version__, sys.version, os.getcwd(), str(sys.stdout.encoding), *words))
+    return "\0".join((__version__, sys.version, os.getcwd(), str(sys.stdout.encoding), _screen(), *words))
+
+
+def _screen() -> str:
+    """What decides how a report for a person looks: its colours, and on a terminal the length of its lines."""
+    asked = [os.environ.get(name, "") for name in ("NO_COLOR", "FORCE_COLOR")]
+    if sys.stdout.isatty():
+        try:
+            asked += (os.environ.get("TERM", ""), str(os.get_terminal_size(sys.stdout.fileno()).columns))
+        except (OSError, ValueError):
+            asked.append("?")
+    return ",".join(asked)
 
 
 def _run(words: list[str], cache: str | None, before: Before | None) -> int:

@@ -16,6 +16,7 @@ from kerlint.core import CoreSettings
 from kerlint.finding import Finding, Span
 from kerlint.linter import in_order
 from kerlint.reporters import reporter
+from kerlint.reporters.run import Run
 from kerlint.rules import all_rules
 from kerlint.selection import INTERNAL_ERROR
 
@@ -88,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         local = LocalCluster(n_workers=options.workers, threads_per_worker=1, dashboard_address=None)
         with local as cluster, Client(cluster) as client:
             found = scan(client, tasks, CoreSettings())
-    sys.stdout.write(reporter("flake8")(found))
+    sys.stdout.write(reporter("flake8")(Run(found)))
     if any(finding.code == INTERNAL_ERROR for finding in found):
         return 2
     return 1 if found else 0

@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kerlint.reporters import FORMATS
 from kerlint.version import InvalidVersion, KerasVersion
 
 if TYPE_CHECKING:
     from kerlint.confirm.options import ConfirmOptions
 
-OUTPUT_FORMATS = ("flake8", "json")
+OUTPUT_FORMATS = tuple(FORMATS)
 
 IsKnown = Callable[[str], bool]
 

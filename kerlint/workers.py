@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -33,6 +33,8 @@ _SMALL = 500_000
 """Bytes of programs below which one process is quicker: starting another and linking the project twice takes a second."""
 _FOR_ONE = 250_000
 """Bytes that a process is worth."""
+_TOLD_EVERY = 0.1
+"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,9 @@ def lint_in_processes(
     processes: int,
     cache: str | None = None,
     known: FindingsCache | None = None,
+    tell: Callable[[int], None] | None = None,
 ) -> Outcome:
-    """What `lint` gives for the same files. Raises InvalidOption as the settings do."""
+    """What `lint` gives for the same files; `tell` is told now and then how many are taken. Raises InvalidOption."""
     # A fork has all that was imported so far; elsewhere it is not safe.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     bounds = [len(inputs) * number // processes for number in range(processes + 1)]
@@ -70,7 +73,10 @@ def lint_in_processes(
         clock = timing.running()
         work = _Work(tuple(inputs), regions, make_finder, cache, known, disk.is_observed(), clock is not None)
         with ProcessPoolExecutor(processes, context, _start, (work,)) as pool:
-            checked = list(pool.map(_check, range(processes)))
+            checking = [pool.submit(_check, region) for region in range(processes)]
+            while tell is not None and wait(checking, timeout=_TOLD_EVERY).not_done:
+                tell(len(inputs) - regions.left())
+            checked = [one.result() for one in checking]
     except BrokenProcessPool:  # one was killed, for its memory perhaps: alone it is slower, and nothing is lost
         return on_deep_stack(lambda: lint(inputs, make_finder(), None, cache, known))
     for one in checked:
@@ -95,6 +101,11 @@ class _Regions:
 
     firsts: Any
     lasts: Any
+
+    def left(self) -> int:
+        """How many files nobody has taken."""
+        with self.firsts.get_lock():
+            return sum(last - first for first, last in zip(self.firsts, self.lasts, strict=True))
 
     def taken(self, own: int) -> Iterator[int]:
         """The next file of one's own region, then the last one of the region where most is left, until none is."""

@@ -75,7 +75,7 @@ def test_an_unknown_code_is_named_with_its_key(code: str) -> None:
         ("target-keras = 3.1", ["target-keras", "a number with a point"]),
         ("target-keras = true", ["target-keras", "a truth value"]),
         ('target-keras = "1.0"', ["target-keras", "1.0"]),
-        ('output-format = "xml"', ["output-format", "flake8, json", "'xml'"]),
+        ('output-format = "xml"', ["output-format", "flake8, full", "json", "'xml'"]),
         ('per-file-ignores = ["a"]', ["per-file-ignores", "table"]),
         ('per-file-ignores = {"a" = "KER1"}', ["per-file-ignores", "'a'", "list"]),
         ('per-file-ignores = {"a" = ["KERX"]}', ["per-file-ignores", "'a'", "'KERX'"]),

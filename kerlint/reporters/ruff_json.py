@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
 
 from kerlint.finding import Finding, Related, Verdict
+from kerlint.reporters.paths import as_text
+from kerlint.reporters.run import Run
 
 
-def as_json(findings: Sequence[Finding]) -> str:
+def as_json(run: Run) -> str:
     """A list of objects, in the order of the findings."""
-    return json.dumps([_entry(finding) for finding in findings], indent=2) + "\n"
+    return json.dumps([entry(finding) for finding in run.findings], indent=2) + "\n"
 
 
-def _entry(finding: Finding) -> dict[str, object]:
+def entry(finding: Finding) -> dict[str, object]:
+    """The object of one finding."""
     span = finding.span
     return {
         "cell": finding.cell,
@@ -29,11 +31,12 @@ def _entry(finding: Finding) -> dict[str, object]:
         "related": [_related(place) for place in finding.related],
         "severity": finding.severity.value,
         "url": None,
-        **({} if finding.verdict is None else {"verdict": _verdict(finding.verdict)}),
+        **({} if finding.verdict is None else {"verdict": verdict_entry(finding.verdict)}),
     }
 
 
-def _verdict(verdict: Verdict) -> dict[str, object]:
+def verdict_entry(verdict: Verdict) -> dict[str, object]:
+    """The object of what a run of Keras said."""
     return {
         "kind": verdict.kind.value,
         "summary": verdict.summary,
@@ -55,4 +58,4 @@ def _related(place: Related) -> dict[str, object]:
 
 
 def _filename(path: str) -> str:
-    return path if path in ("-", "stdin") else os.path.abspath(path)
+    return path if path in ("-", "stdin") else as_text(os.path.abspath(path))

@@ -64,6 +64,12 @@ def read_notebook(path: str, data: bytes) -> Source:
     return Source(path, "".join(texts), tuple(cells))
 
 
+def cell_texts(path: str, data: bytes) -> dict[int, str]:
+    """The Python code cells as they are written, by their numbers. Raises CannotRead for what is no notebook."""
+    written = ((number, _code(cell)) for number, cell in enumerate(_cells(path, _parse(path, data)), 1))
+    return {number: text for number, text in written if text is not None}
+
+
 def without_broken_cells(source: Source) -> tuple[Source, tuple[BrokenCell, ...]]:
     """The program with every cell blanked that does not parse by itself, and what is wrong with each of those."""
     import ast

@@ -11,6 +11,7 @@ from kerlint.arguments import parse
 from kerlint.cli import main
 from kerlint.finding import Finding, Severity, Span, Verdict, VerdictKind
 from kerlint.reporters.flake8 import as_lines
+from kerlint.reporters.run import Run
 
 WITHOUT_KERAS = """\
 #!/bin/sh
@@ -59,7 +60,7 @@ def test_linting_alone_starts_nothing(program: str, monkeypatch: pytest.MonkeyPa
 
 def shown(verdict: Verdict) -> str:
     finding = Finding("a.py", Span(1, 2, 1, 3), "KER202", "name", "message", Severity.WARNING, verdict=verdict)
-    return as_lines([finding])
+    return as_lines(Run([finding]))
 
 
 def test_a_verdict_stands_behind_its_message() -> None:

@@ -1,0 +1,49 @@
+"""Puts a report into a file: whole or not at all, and never a folder that nobody made."""
+
+from __future__ import annotations
+
+import os
+
+from kerlint.options import InvalidOption
+
+
+def check_file(path: str) -> None:
+    """Raises InvalidOption for a path that no file can be written to; asked before a run, so that none is for nothing."""
+    folder = os.path.dirname(os.path.abspath(path))
+    if not os.path.isdir(folder):
+        raise InvalidOption(f"--output-file: there is no folder {folder}")
+    if os.path.isdir(path):
+        raise InvalidOption(f"--output-file: {path} is a folder")
+
+
+def write_file(path: str, text: str) -> None:
+    """Writes the text in UTF-8. Raises InvalidOption with the system's reason.
+
+    Who reads the file meanwhile sees the old or the new one; what is no regular file, such as a pipe, is written to as it is.
+    """
+    data = text.encode("utf-8", "backslashreplace")
+    target = os.path.realpath(path)
+    try:
+        if os.path.exists(target) and not os.path.isfile(target):
+            with open(target, "wb") as file:
+                file.write(data)
+        else:
+            _replace(target, data)
+    except OSError as error:
+        raise InvalidOption(f"--output-file: {path}: {(error.strerror or str(error)).lower()}") from error
+
+
+def _replace(path: str, data: bytes) -> None:
+    unfinished = f"{path}.{os.getpid()}"
+    try:
+        with open(unfinished, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if os.path.exists(path):
+            os.chmod(unfinished, os.stat(path).st_mode)
+        os.replace(unfinished, path)
+    except OSError:
+        if os.path.exists(unfinished):
+            os.unlink(unfinished)
+        raise
