@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerlint import disk
 from kerlint.deep import on_deep_stack
-from kerlint.linter import Input, Linter, Outcome, garbage_kept, in_order, lint
+from kerlint.linter import Input, Linter, Outcome, Planner, garbage_kept, in_order, lint
 
 if TYPE_CHECKING:
     from kerlint.cache.findings import Checked, FindingsCache
@@ -43,6 +43,7 @@ class _Share:
     findings: tuple[Finding, ...]
     seen: tuple[Seen, ...]
     checked: Checked | None
+    plans: dict[Finding, object]
 
 
 def processes_for(inputs: Sequence[Input], most: int) -> int:
@@ -60,26 +61,31 @@ def lint_in_processes(
     cache: str | None = None,
     known: FindingsCache | None = None,
     tell: Callable[[int], None] | None = None,
+    planner: Planner | None = None,
 ) -> Outcome:
-    """What `lint` gives for the same files; `tell` is told now and then how many are taken. Raises InvalidOption."""
+    """What `lint` gives for the same files; `tell` is told now and then how many are taken. Raises InvalidOption.
+
+    A planner, and what it makes, cross between processes.
+    """
     # A fork has all that was imported so far; elsewhere it is not safe.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     bounds = [len(inputs) * number // processes for number in range(processes + 1)]
     regions = _Regions(context.Array("q", bounds[:-1]), context.Array("q", bounds[1:], lock=False))
     try:
-        work = (tuple(inputs), regions, make_finder, cache, known, disk.is_observed())
+        work = (tuple(inputs), regions, make_finder, cache, known, planner, disk.is_observed())
         with ProcessPoolExecutor(processes, context, _start, work) as pool:
             checking = [pool.submit(_check, region) for region in range(processes)]
             while tell is not None and wait(checking, timeout=_TOLD_EVERY).not_done:
                 tell(len(inputs) - regions.left())
             checked = [one.result() for one in checking]
     except BrokenProcessPool:  # one was killed, for its memory perhaps: alone it is slower, and nothing is lost
-        return on_deep_stack(lambda: lint(inputs, make_finder(), None, cache, known))
+        return on_deep_stack(lambda: lint(inputs, make_finder(), planner, cache, known))
     for one in checked:
         disk.add(one.seen)
         if known is not None and one.checked is not None:
             known.add(one.checked)
-    return Outcome(in_order(finding for one in checked for finding in one.findings), len(inputs))
+    plans = {finding: made for one in checked for finding, made in one.plans.items()}
+    return Outcome(in_order(finding for one in checked for finding in one.findings), len(inputs), plans)
 
 
 def _size(item: Input) -> int:
@@ -120,7 +126,7 @@ class _Regions:
 
 # --- in a process ---------------------------------------------------------------------------------------------------------
 
-_work: tuple[tuple[Input, ...], _Regions, MakeFinder, str | None, FindingsCache | None, bool]
+_work: tuple[tuple[Input, ...], _Regions, MakeFinder, str | None, FindingsCache | None, Planner | None, bool]
 
 
 def _start(
@@ -129,16 +135,17 @@ def _start(
     make_finder: MakeFinder,
     cache: str | None,
     known: FindingsCache | None,
+    planner: Planner | None,
     observes: bool,
 ) -> None:
     global _work
-    _work = inputs, regions, make_finder, cache, known, observes
+    _work = inputs, regions, make_finder, cache, known, planner, observes
 
 
 def _check(region: int) -> _Share:
-    inputs, regions, make_finder, cache, known, observes = _work
+    inputs, regions, make_finder, cache, known, planner, observes = _work
     with disk.observed() as observations, garbage_kept():
-        linter = Linter(make_finder(), None, cache, known)
+        linter = Linter(make_finder(), planner, cache, known)
         findings = on_deep_stack(lambda: [f for index in regions.taken(region) for f in linter.check(inputs[index])])
         checked = linter.checked() if known is not None else None
-    return _Share(tuple(findings), tuple(observations) if observes else (), checked)
+    return _Share(tuple(findings), tuple(observations) if observes else (), checked, linter.plans)
