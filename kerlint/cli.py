@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from kerlint.cache.findings import FindingsCache
     from kerlint.confirm.session import Session
     from kerlint.finding import Finding
-    from kerlint.linter import Input, Outcome
+    from kerlint.linter import Input, Outcome, Planner
     from kerlint.reporters.run import Run
+    from kerlint.reuse.call_path import CallPath
     from kerlint.settings import Settings, SettingsFinder
     from kerlint.version import KerasVersion
 
@@ -160,18 +161,27 @@ def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: S
     elif not names:
         if not found.complaints and not request.quiet:
             _say(f"no Python file and no notebook to check in {' '.join(named)}")
-        run = _run(request, (), FAILED if found.complaints else OK, {})
-        _deliver(request, _printed(request, output_format, run))
+        code = FAILED if found.complaints else OK
+        if _draws(request, output_format):
+            from kerlint.linter import Outcome
+
+            _deliver(request, _page(Outcome((), 0), {}, request, finder, (), code))
+        else:
+            _deliver(request, _printed(request, output_format, _run(request, (), code, {})))
     else:
         from kerlint.linter import Input
 
         inputs = [Input(file) for file in found.files]
         if reads_stdin:
             inputs.append(Input(stdin_name, sys.stdin.buffer.read()))
-        outcome = _linted(inputs, request, finder, session)
+        draws = _draws(request, output_format)
+        outcome, call_paths = _linted(inputs, request, finder, session, draws)
         code = _exit_code(request, outcome, bool(found.complaints))
-        handed_over = {item.path: item.data for item in inputs if item.data is not None}
-        _deliver(request, _printed(request, output_format, _run(request, outcome.findings, code, handed_over)))
+        if draws:
+            _deliver(request, _page(outcome, call_paths, request, finder, inputs, code))
+        else:
+            handed_over = {item.path: item.data for item in inputs if item.data is not None}
+            _deliver(request, _printed(request, output_format, _run(request, outcome.findings, code, handed_over)))
         if not request.quiet:
             _say(_summary(outcome))
         return code
@@ -187,28 +197,55 @@ def _tell_what_preview_keeps_silent(settings: Settings) -> None:
             _say(f"{rule.code} is in preview and does not speak; add --preview")
 
 
+def _draws(request: argparse.Namespace, output_format: str) -> bool:
+    """Whether the page is wanted, which shows more of a run than its findings."""
+    return output_format == "html" and request.format is None and not request.statistics
+
+
 def _linted(
-    inputs: Sequence[Input], request: argparse.Namespace, finder: SettingsFinder, session: Session | None
-) -> Outcome:
-    """The findings, with their verdicts when Keras is to be asked."""
+    inputs: Sequence[Input], request: argparse.Namespace, finder: SettingsFinder, session: Session | None, draws: bool
+) -> tuple[Outcome, Mapping[Finding, CallPath]]:
+    """The findings, with their verdicts when Keras is to be asked, and the paths to their calls where they are drawn."""
     from kerlint.deep import on_deep_stack
     from kerlint.linter import Outcome, in_order, lint
     from kerlint.progress import progress
     from kerlint.workers import lint_in_processes, processes_for
 
+    planner: Planner | None = session.plan if session else None
     known: FindingsCache | None = request.known
+    if draws:
+        from kerlint.reporters.html.gathering import parted, with_call_paths
+
+        planner, known = with_call_paths(planner), None  # a finding that is remembered has no path
     new = [item for item in inputs if known is None or known.known(item.path) is None]
     processes = processes_for(new, request.jobs) if session is None else 1
-    planner = session.plan if session else None
     with progress(len(new), request.quiet) as shown:
         if processes > 1:
-            outcome = lint_in_processes(new, partial(_finder, request), processes, _cache_of(request), known, shown.tell)
+            outcome = lint_in_processes(new, partial(_finder, request), processes, _cache_of(request), known, shown.tell, planner)
         else:
             outcome = on_deep_stack(lambda: lint(shown.over(new), finder, planner, _cache_of(request), known))
+    outcome, paths = parted(outcome) if draws else (outcome, {})
     if session is not None:
-        return session.confirmed(outcome)
+        return session.confirmed(outcome), paths
     before = (known.known(item.path) for item in inputs) if known is not None else ()
-    return Outcome(in_order((*outcome.findings, *(f for found in before for f in found or ()))), len(inputs))
+    return Outcome(in_order((*outcome.findings, *(f for found in before for f in found or ()))), len(inputs)), paths
+
+
+def _page(
+    outcome: Outcome, call_paths: Mapping[Finding, CallPath], request: argparse.Namespace, finder: SettingsFinder,
+    inputs: Sequence[Input], code: int,
+) -> str:  # fmt: skip
+    """The HTML report. It tells its time, so the run is not remembered."""
+    from kerlint.reporters.html import About, as_html
+    from kerlint.reporters.html.gathering import now, targets_of
+
+    disk.not_to_be_remembered()
+    about = About(
+        now(), request.paths or [os.curdir], outcome.files, code,
+        targets_of([item.path for item in inputs], finder),
+        {item.path: item.data for item in inputs if item.data is not None},
+    )  # fmt: skip
+    return as_html(outcome.findings, about, call_paths)
 
 
 def _cache_of(request: argparse.Namespace) -> str | None:

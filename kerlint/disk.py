@@ -26,6 +26,8 @@ class Observations:
     """What was seen, by absolute path and kind. The first look counts: what changes after it must not go unseen."""
 
     _stamps: dict[tuple[str, Kind], tuple[Stamp, str]] = field(default_factory=dict)
+    is_lasting: bool = True
+    """Whether the answer rests on what was seen alone, and not on the time or another thing that changes by itself."""
 
     def note(self, path: str, kind: Kind, stamp: Stamp, digest: Callable[[], str]) -> None:
         """Writes down how something looked, and what it held."""
@@ -62,6 +64,12 @@ def observed() -> Iterator[Observations]:
         yield observations
     finally:
         _observers.remove(observations)
+
+
+def not_to_be_remembered() -> None:
+    """Tells whoever observes that the same files do not mean the same answer."""
+    for observations in _observers:
+        observations.is_lasting = False
 
 
 def is_observed() -> bool:

@@ -93,7 +93,7 @@ def _run(words: list[str], cache: str | None, before: Before | None) -> int:
     with observed() as observations:
         known = findings_before(cache, before)
         code = cli.main(words, known)
-        if code in (cli.OK, cli.FOUND):
+        if code in (cli.OK, cli.FOUND) and observations.is_lasting:
             tools = _see_kerlint_itself(observations)
             forget_unused(cache)
             seen = seen_in_all(before, known, observations)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerlint import disk, timing
 from kerlint.deep import on_deep_stack
-from kerlint.linter import Input, Linter, Outcome, garbage_kept, in_order, lint
+from kerlint.linter import Input, Linter, Outcome, Planner, garbage_kept, in_order, lint
 
 if TYPE_CHECKING:
     from kerlint.cache.findings import Checked, FindingsCache
@@ -46,6 +46,7 @@ class _Share:
     checked: Checked | None
     seconds: Mapping[str, float]
     """CPU seconds by stage, where they are measured."""
+    plans: Mapping[Finding, object]
 
 
 def processes_for(inputs: Sequence[Input], most: int) -> int:
@@ -63,29 +64,34 @@ def lint_in_processes(
     cache: str | None = None,
     known: FindingsCache | None = None,
     tell: Callable[[int], None] | None = None,
+    planner: Planner | None = None,
 ) -> Outcome:
-    """What `lint` gives for the same files; `tell` is told now and then how many are taken. Raises InvalidOption."""
+    """What `lint` gives for the same files; `tell` is told now and then how many are taken. Raises InvalidOption.
+
+    A planner, and what it makes, cross between processes.
+    """
     # A fork has all that was imported so far; elsewhere it is not safe.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     bounds = [len(inputs) * number // processes for number in range(processes + 1)]
     regions = _Regions(context.Array("q", bounds[:-1]), context.Array("q", bounds[1:], lock=False))
     try:
         clock = timing.running()
-        work = _Work(tuple(inputs), regions, make_finder, cache, known, disk.is_observed(), clock is not None)
+        work = _Work(tuple(inputs), regions, make_finder, cache, known, planner, disk.is_observed(), clock is not None)
         with ProcessPoolExecutor(processes, context, _start, (work,)) as pool:
             checking = [pool.submit(_check, region) for region in range(processes)]
             while tell is not None and wait(checking, timeout=_TOLD_EVERY).not_done:
                 tell(len(inputs) - regions.left())
             checked = [one.result() for one in checking]
     except BrokenProcessPool:  # one was killed, for its memory perhaps: alone it is slower, and nothing is lost
-        return on_deep_stack(lambda: lint(inputs, make_finder(), None, cache, known))
+        return on_deep_stack(lambda: lint(inputs, make_finder(), planner, cache, known))
     for one in checked:
         disk.add(one.seen)
         if known is not None and one.checked is not None:
             known.add(one.checked)
         if clock is not None:
             clock.add(one.seconds)
-    return Outcome(in_order(finding for one in checked for finding in one.findings), len(inputs))
+    plans = {finding: made for one in checked for finding, made in one.plans.items()}
+    return Outcome(in_order(finding for one in checked for finding in one.findings), len(inputs), plans)
 
 
 def _size(item: Input) -> int:
@@ -135,6 +141,7 @@ class _Work:
     make_finder: MakeFinder
     cache: str | None
     known: FindingsCache | None
+    planner: Planner | None
     observes: bool
     is_timed: bool
 
@@ -150,8 +157,8 @@ def _start(work: _Work) -> None:
 def _check(region: int) -> _Share:
     regions, known = _work.regions, _work.known
     with disk.observed() as observations, garbage_kept(), timing.measured() if _work.is_timed else nullcontext() as clock:
-        linter = Linter(_work.make_finder(), None, _work.cache, known, beside=len(regions.lasts) - 1)
+        linter = Linter(_work.make_finder(), _work.planner, _work.cache, known, beside=len(regions.lasts) - 1)
         findings = on_deep_stack(lambda: [f for index in regions.taken(region) for f in linter.check(_work.inputs[index])])
         checked = linter.checked() if known is not None else None
     seconds = clock.seconds if clock is not None else {}
-    return _Share(tuple(findings), tuple(observations) if _work.observes else (), checked, seconds)
+    return _Share(tuple(findings), tuple(observations) if _work.observes else (), checked, seconds, linter.plans)

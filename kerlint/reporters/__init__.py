@@ -26,6 +26,7 @@ FORMATS = {
     "sarif": "sarif.as_sarif",
     "junit": "junit.as_junit",
     "rdjson": "rdjson.as_rdjson",
+    "html": "html.as_html_of_run",
 }
 """The formats by name: the module of this package, and the function in it that is the reporter."""
 

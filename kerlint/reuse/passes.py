@@ -183,13 +183,17 @@ def is_forward_pass(trace: Trace) -> bool:
 
 def is_symbolic(value: Value | None) -> bool:
     """Whether a tensor belongs to a functional graph: it was made from a `keras.Input`."""
-    return value is not None and any(
-        isinstance(part, Derived)
-        and part.operator == "call"
-        and isinstance(part.operands[0], Reference)
-        and part.operands[0].name.startswith("keras.")
-        and part.operands[0].name.endswith(".Input")
-        for part in made_of(value)
+    return value is not None and any(is_input(part) for part in made_of(value))
+
+
+def is_input(value: Value) -> bool:
+    """Whether a tensor is a `keras.Input`."""
+    return (
+        isinstance(value, Derived)
+        and value.operator == "call"
+        and isinstance(value.operands[0], Reference)
+        and value.operands[0].name.startswith("keras.")
+        and value.operands[0].name.endswith(".Input")
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kerlint.execution.values import Instance
 from kerlint.finding import Related
 from kerlint.project import Module
 from kerlint.reuse.passes import Reuse
@@ -26,7 +27,12 @@ def callee(module: Module, node: ir.Node) -> str | None:
 
 def class_name(reuse: Reuse) -> str:
     """The class of the layer without its package."""
-    return reuse.instance.class_name.rpartition(".")[2]
+    return class_of(reuse.instance)
+
+
+def class_of(instance: Instance) -> str:
+    """The class of an object without its package."""
+    return instance.class_name.rpartition(".")[2]
 
 
 def subject(reuse: Reuse) -> str:

@@ -102,6 +102,12 @@ class TestWithKeras:
         assert kind == "confirmed"
         assert summary.startswith("model.keras holds no Normalization, and the layer made again differs by ")
 
+    def test_what_differs_is_noted_as_a_number(self, tmp_path: Path) -> None:
+        (found,) = asked(tmp_path, TRAINING, "KER401")
+        evidence = found["verdict"]["evidence"]
+        assert evidence["gap"] > 0 < evidence["scale"]
+        assert evidence["made_again"] == f"differs by {evidence['gap']:.2g}"
+
     def test_statistics_in_legacy_files_come_back_from_3_6_on(self, tmp_path: Path) -> None:
         ((kind, summary),) = verdicts(tmp_path, SAVED_WITH, "KER404", "--target-keras", "3.3")
         assert (kind, summary) == ("refuted", "the model loaded from model.h5 gives the same")
@@ -113,9 +119,13 @@ class TestWithKeras:
 
 
 def verdicts(tmp_path: Path, text: str, code: str, *more: str) -> list[tuple[str, str]]:
+    return [(one["verdict"]["kind"], one["verdict"]["summary"]) for one in asked(tmp_path, text, code, *more)]
+
+
+def asked(tmp_path: Path, text: str, code: str, *more: str) -> list[dict[str, Any]]:
     path = tmp_path / "program.py"
     path.write_text(text)
     command = [sys.executable, "-m", "kerlint", "--confirm", "--isolated", "--output-format", "json", "-q", "--select", code]
     done = subprocess.run([*command, *more, str(path)], capture_output=True, text=True, encoding="utf-8")
     findings: list[dict[str, Any]] = json.loads(done.stdout)
-    return [(one["verdict"]["kind"], one["verdict"]["summary"]) for one in findings]
+    return findings

@@ -106,6 +106,21 @@ PROGRAMS: dict[str, tuple[str, str, VerdictKind, str]] = {
         """,
         MIXES, VerdictKind.UNDECIDED, "nowhere_to_be_found",
     ),
+    "one_norm_for_both_calls": (
+        """
+        import keras
+
+        class Net(keras.Model):
+            def __init__(self):
+                super().__init__()
+                self.norm, self.dense = keras.layers.BatchNormalization(), keras.layers.Dense(8)
+
+            def call(self, x, training=False):
+                x = self.norm(x, training=training)
+                return self.norm(self.dense(x), training=training)  # here
+        """,
+        MIXES, VerdictKind.CONFIRMED, "moving_mean written twice a step",
+    ),
 }  # fmt: skip
 
 
@@ -138,3 +153,12 @@ def _asked(path: Path, message: str) -> Request:
 def test_the_verdict_is_what_happens(name: str, verdicts: dict[str, Verdict]) -> None:
     _, _, kind, words = PROGRAMS[name]
     assert (verdicts[name].kind, words in verdicts[name].summary) == (kind, True), verdicts[name].summary
+
+
+def test_the_statistics_are_noted_for_all_calls_and_for_each_alone(verdicts: dict[str, Verdict]) -> None:
+    statistics = verdicts["one_norm_for_both_calls"].evidence["statistics"]
+    assert isinstance(statistics, dict)
+    assert set(statistics) == {"moving_mean", "moving_variance"}
+    one, other = statistics["moving_variance"]["alone"]
+    assert one != other
+    assert min(one, other) < statistics["moving_variance"]["shared"] < max(one, other)

@@ -16,7 +16,18 @@ import numpy
 
 from ..modules import install
 from ..running.small_runs import Played, play
-from ..scenarios.adapting import compared, does, in_one_line, inputs_for, kind_of, layers_in, learners_in, rows_for, strings
+from ..scenarios.adapting import (
+    compared,
+    does,
+    in_one_line,
+    inputs_for,
+    kind_of,
+    layers_in,
+    learners_in,
+    measured,
+    rows_for,
+    strings,
+)  # fmt: skip
 from ..scenarios.in_small import Step
 from ..verdicts import confirmed, refuted, undecided
 
@@ -75,12 +86,17 @@ def layer_back(request: Mapping[str, Any], found: Mapping[str, Any], before: Map
             return refuted(f"{name} holds the {kind} with what it learned")
         words = words or (f"the {kind} in {name} {told[0]}" if told else f"{name} holds no {kind}")
     cls = objects.get(found["cls"]) or getattr(keras.layers, kind)
-    again = compared(before["expected"], does(cls.from_config(before["config"]), rows))
+    made_again = does(cls.from_config(before["config"]), rows)
+    again = compared(before["expected"], made_again)
     if not again:
         return undecided("the layer made again does the same without being told")
     return confirmed(
         f"{words}, and the layer made again {again}",
-        evidence={"files": [file[0].rpartition("/")[2] for file in found["files"]], "made_again": again},
+        evidence={
+            "files": [file[0].rpartition("/")[2] for file in found["files"]],
+            "made_again": again,
+            **measured(before["expected"], made_again),
+        },
     )
 
 
@@ -134,13 +150,14 @@ def model_back(request: Mapping[str, Any], found: Mapping[str, Any], before: Map
     except Exception as error:
         return undecided(f"loading {name} raises {type(error).__name__}: {str(error)[:120]}")
     inner = _layers_changed(loaded, before)
-    words = compared(before["expected"], does(loaded, revived(before["rows"])))
+    after = does(loaded, revived(before["rows"]))
+    words = compared(before["expected"], after)
     without = {"without_custom_objects": _told_of_nothing(found["path"], before)} if objects else {}
     if words or inner:
         told = f"the model loaded from {name} {words}" if words else f"in the model loaded from {name}, {inner}"
         return confirmed(
             told + (f"; {inner}" if words and inner and "raises" not in words else ""),
-            evidence={"difference": words, "layer": inner, **without},
+            evidence={"difference": words, "layer": inner, **measured(before["expected"], after), **without},
         )
     return refuted(f"the model loaded from {name} gives the same", evidence=without)
 
@@ -177,10 +194,12 @@ def weights_back(request: Mapping[str, Any], found: Mapping[str, Any], before: M
             f"loading {name} raises {type(error).__name__}: {str(error).splitlines()[0][:120]}",
             evidence={"error": str(error)[:300]},
         )
-    words, inner = compared(before["expected"], does(model, rows)), _layers_changed(model, before)
+    after = does(model, rows)
+    words, inner = compared(before["expected"], after), _layers_changed(model, before)
     if not words and not inner:
         return refuted(f"the model made again gives the same with {name}")
-    return confirmed(f"the model made again, with {name}, {words or inner}", evidence={"difference": words, "layer": inner})
+    evidence = {"difference": words, "layer": inner, **measured(before["expected"], after)}
+    return confirmed(f"the model made again, with {name}, {words or inner}", evidence=evidence)
 
 
 def judge_legacy(request: Mapping[str, Any], played: Played) -> dict[str, Any]:

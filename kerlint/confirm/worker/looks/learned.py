@@ -11,7 +11,17 @@ from typing import Any
 import numpy
 
 from ..running.small_runs import Played
-from ..scenarios.adapting import compared, does, inputs_for, is_identity, kind_of, learners_in, move_weights, rows_for
+from ..scenarios.adapting import (
+    compared,
+    does,
+    inputs_for,
+    is_identity,
+    kind_of,
+    learners_in,
+    measured,
+    move_weights,
+    rows_for,
+)  # fmt: skip
 from ..scenarios.in_small import Step
 from ..verdicts import confirmed, refuted, undecided
 from .brought_back import holds, layer_later
@@ -94,7 +104,8 @@ def _stale(played: Played, model: Any, name: str) -> dict[str, Any]:
     if not words:
         return refuted(f"{name}() gives what it gives when it is traced anew")
     return confirmed(
-        f"after the adapt(), {name}() {words} from what it gives when it is traced anew", evidence={"difference": words}
+        f"after the adapt(), {name}() {words} from what it gives when it is traced anew",
+        evidence={"difference": words, **measured(anew, traced[0])},
     )
 
 
@@ -115,11 +126,10 @@ def _judge_trained_without(told: list[Step], played: Played) -> dict[str, Any]:
                 if "error" in before:
                     return undecided(f"before the adapt() the model raises {before['error']}")
                 words = compared(before, after)
-                return (
-                    confirmed(f"after the adapt() the trained model {words} on the same rows", evidence={"difference": words})
-                    if words
-                    else undecided("the adapt() changed nothing")
-                )
+                if not words:
+                    return undecided("the adapt() changed nothing")
+                seen = f"after the adapt() the trained model {words} on the same rows"
+                return confirmed(seen, evidence={"difference": words, **measured(before, after)})
     return undecided("no training before the adapt() was reached")
 
 
@@ -167,10 +177,12 @@ def _judge_made_up(step: Step, played: Played) -> dict[str, Any]:
         return undecided("no weights are read into the model here")
     model, twin = loads[-1].thing, loads[-1].more["twin"]
     rows = inputs_for(twin, 0, played.stage.shapes)
-    words = compared(does(twin, rows), does(model, rows))
+    expected, found = does(twin, rows), does(model, rows)
+    words = compared(expected, found)
     if not words:
         return refuted("the model with the weights gives what the trained one gives")
-    return confirmed(f"with the weights of a model that was told real words it {words}", evidence={"difference": words})
+    evidence = {"difference": words, **measured(expected, found)}
+    return confirmed(f"with the weights of a model that was told real words it {words}", evidence=evidence)
 
 
 # --- copies -------------------------------------------------------------------------------------------------------------
@@ -193,10 +205,12 @@ def judge_copy(request: Mapping[str, Any], played: Played) -> dict[str, Any]:
         expected = does(one, rows)
         if "error" in expected:
             return undecided(f"the original raises {expected['error']}")
-        words = compared(expected, does(other, rows))
+        found = does(other, rows)
+        words = compared(expected, found)
         if words:
             unchanged = ", it passes numbers on unchanged" if is_identity(other, rows) else ""
             sketch = played.sketch(one, f"copied({{made}}, {steps[-1].name!r})")
             told_words = f"the copy's {kind_of(one)} {words}{unchanged}"
-            return {**confirmed(told_words, evidence={"difference": words}), "sketch": sketch}
+            evidence = {"difference": words, **measured(expected, found)}
+            return {**confirmed(told_words, evidence=evidence), "sketch": sketch}
     return refuted("the copy gives what the original gives")

@@ -100,6 +100,15 @@ def compared(before: Any, after: Any) -> str:
     return f"differs by {gap:.2g}" if not gap <= 1e-4 * scale else ""
 
 
+def measured(before: Any, after: Any) -> dict[str, float]:
+    """The largest difference, and the largest number that came out before; nothing where numbers cannot be compared."""
+    one, other = numpy.asarray(before.get("values")), numpy.asarray(after.get("values"))
+    if one.shape != other.shape or not one.size or one.dtype.kind not in "fiub" or other.dtype.kind not in "fiub":
+        return {}
+    gap = float(numpy.abs(one.astype("float64") - other.astype("float64")).max())
+    return {"gap": round(gap, 4), "scale": round(float(numpy.abs(one.astype("float64")).max()), 4)}
+
+
 def is_identity(layer: Any, rows: Any) -> bool:
     """Whether a layer passes numbers on unchanged."""
     found = does(layer, rows)

@@ -178,7 +178,8 @@ def mixing(layer: Any, step: Step, passes: int = 60, batches: int = 4) -> dict[s
 
     What the calls receive in a few training passes is noted and given to the layer again and again. `train_eval` is how far
     its answers in training and in inference are from each other, `train_eval_apart` the same with a state for each call,
-    `shared_apart` how far the answers in inference of the two are from each other.
+    `shared_apart` how far the answers in inference of the two are from each other. `statistics` is what the layer keeps, beside
+    what it keeps for each call alone.
     """
     noted = [one_pass(layer, step, seed) for seed in range(batches)]
     count = min(len(one["arguments"]) for one in noted)
@@ -214,7 +215,23 @@ def mixing(layer: Any, step: Step, passes: int = 60, batches: int = 4) -> dict[s
         "passes": passes,
         **gaps,
         "state": sorted({name for names in written for name in names}),
+        "statistics": side_by_side(variables, shared, own),
     }
+
+
+def side_by_side(variables: Sequence[Any], shared: Sequence[Any], own: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """Of each number that a layer keeps the channel in which its calls differ most: kept for all calls, and for each alone."""
+    found: dict[str, Any] = {}
+    for place, variable in enumerate(variables):
+        values = [numpy.ravel(state[place]) for state in own]
+        together = numpy.ravel(shared[place])
+        if not together.size or any(one.shape != together.shape for one in values):
+            continue
+        channel = int(numpy.argmax(numpy.ptp(numpy.stack(values), axis=0)))
+        name = str(variable.name).split("/")[-1].split(":")[0]
+        alone = [round(float(one[channel]), 4) for one in values]
+        found[name] = {"channel": channel, "shared": round(float(together[channel]), 4), "alone": alone}
+    return found
 
 
 def mixes(found: Any) -> str:
