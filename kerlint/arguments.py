@@ -26,6 +26,9 @@ COMMANDS = ("check", "rule", "clean")
 
 EVERY_CODE = "ALL"
 
+_ALONE = {"--confirm": f"--confirm={EVERY_CODE}", "--add-noqa": "--add-noqa="}
+"""Options whose value may only follow `=`, so that a path behind them stays a path; and what they mean without one."""
+
 _EPILOG = """\
 `kerlint PATHS` is `kerlint check PATHS`; `kerlint rule CODE` explains a rule, `kerlint rule --all` every one; `kerlint clean`
 removes the cache.
@@ -43,7 +46,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     words = list(arguments)
     if not words or words[0] not in COMMANDS:
         words.insert(0, "check")
-    command, *rest = (f"--confirm={EVERY_CODE}" if word == "--confirm" else word for word in words)
+    command, *rest = (_ALONE.get(word, word) for word in words)
     parser = {"check": _check_parser, "rule": _rule_parser, "clean": _clean_parser}[command]()
     request = parser.parse_args(rest)
     request.command = command
@@ -77,6 +80,8 @@ def options_of(request: argparse.Namespace, is_known: IsKnown) -> Options:
         preview=request.preview,
         target_keras=None if request.target_keras is None else read_target("--target-keras", request.target_keras),
         output_format=request.output_format,
+        baseline=None if request.baseline is None else os.path.abspath(request.baseline),
+        ignore_noqa=request.ignore_noqa or None,
     )
 
 
@@ -104,6 +109,7 @@ def _check_parser() -> _Parser:
     _add_files(parser.add_argument_group("files"))
     _add_configuration(parser.add_argument_group("configuration"))
     _add_output(parser.add_argument_group("output"))
+    _add_adopting(parser.add_argument_group("suppressing"))
     _add_confirming(parser.add_argument_group("confirming"))
     return parser
 
@@ -166,6 +172,17 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     group.add_argument("-q", "--quiet", action="store_true", help="print the findings and no summary")
     group.add_argument("--no-cache", action="store_true", help="neither use nor write the cache")
     group.add_argument("--cache-dir", metavar="DIR", help=f"where the cache is kept (default: {NAME})")
+
+
+def _add_adopting(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--ignore-noqa", action="store_true", help="show also what comments silence")
+    group.add_argument(
+        "--add-noqa",
+        metavar="REASON",
+        help="write a `# noqa` comment for each finding (`--add-noqa`), with a reason (`--add-noqa=REASON`)",
+    )
+    group.add_argument("--baseline", metavar="FILE", help="leave out the findings that this file holds")
+    group.add_argument("--write-baseline", metavar="FILE", help="write the findings into this file, and stop")
 
 
 def _add_confirming(group: argparse._ArgumentGroup) -> None:

@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -35,9 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs kerlint; gives the exit code."""
     try:
         request = parse(sys.argv[1:] if arguments is None else arguments)
-        if request.command == "clean":
-            return _clean(request)
-        return _explain(request) if request.command == "rule" else _check(request)
+        return {"clean": _clean, "rule": _explain, "check": _check}[request.command](request)
     except InvalidOption as error:
         _say(str(error))
         return FAILED
@@ -112,6 +111,8 @@ def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: S
 
     output_format = finder.settings_of(os.getcwd()).output_format
     named = request.paths or [os.curdir]
+    if request.add_noqa is not None and _STDIN in named:
+        raise InvalidOption("--add-noqa writes into files; it cannot write into standard input")
     stdin_name = request.stdin_filename or "stdin"
     if request.show_settings:
         _write(_settings_text(finder, stdin_name if named[0] == _STDIN else named[0]))
@@ -135,6 +136,10 @@ def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: S
         if reads_stdin:
             inputs.append(Input(stdin_name, sys.stdin.buffer.read()))
         outcome = _linted(inputs, request, finder, session)
+        if request.write_baseline is not None:
+            return _write_baseline(request, outcome, inputs, finder, bool(found.complaints))
+        if request.add_noqa is not None:
+            outcome = _add_noqa(request, outcome, found.complaints)
         _write(_printed(outcome.findings, output_format, request.statistics))
         if not request.quiet:
             _say(_summary(outcome))
@@ -161,9 +166,56 @@ def _linted(
 
     processes = processes_for(inputs, request.jobs) if session is None else 1
     if processes > 1:
-        return lint_in_processes(inputs, partial(_finder, request), processes, _cache_of(request))
-    outcome = on_deep_stack(lambda: lint(inputs, finder, session.plan if session else None, _cache_of(request)))
+        outcome = lint_in_processes(inputs, partial(_finder, request), processes, _cache_of(request))
+    else:
+        outcome = on_deep_stack(lambda: lint(inputs, finder, session.plan if session else None, _cache_of(request)))
+    if request.write_baseline is None:
+        outcome = _without_baseline(request, outcome, inputs, finder)
     return session.confirmed(outcome) if session else outcome
+
+
+def _without_baseline(
+    request: argparse.Namespace, outcome: Outcome, inputs: Sequence[Input], finder: SettingsFinder
+) -> Outcome:
+    """The outcome without what baselines hold; entries that occur no longer are told."""
+    if all(finder.settings_of(_folder(item.path)).baseline is None for item in inputs):
+        return outcome
+    from kerlint.adopting.holding import without_baseline
+
+    findings, told = without_baseline(outcome.findings, inputs, finder)
+    for line in told if not request.quiet else ():
+        _say(line)
+    return replace(outcome, findings=findings)
+
+
+def _write_baseline(
+    request: argparse.Namespace, outcome: Outcome, inputs: Sequence[Input], finder: SettingsFinder, complained: bool
+) -> int:
+    from kerlint.adopting.holding import write_baseline
+
+    path = request.write_baseline
+    held = write_baseline(os.path.abspath(path), _counting(request, outcome), inputs, finder)
+    if not request.quiet:
+        _say(f"wrote {path}: it holds {_count(held, 'finding')}")
+    return FAILED if complained or not outcome.is_complete else OK
+
+
+def _add_noqa(request: argparse.Namespace, outcome: Outcome, complaints: list[str]) -> Outcome:
+    """The outcome without what comments silence now; each finding that none can is left in it."""
+    from kerlint.adopting.adding import add_comments
+    from kerlint.adopting.insertions import trouble_with
+
+    if trouble := trouble_with(request.add_noqa):
+        raise InvalidOption(f"--add-noqa: {trouble}")
+    added = add_comments(_counting(request, outcome), request.add_noqa)
+    for complaint in added.complaints:
+        _say(complaint)
+    complaints += added.complaints
+    left = tuple(finding for finding in outcome.findings if finding not in added.silenced)
+    if not request.quiet:
+        said = f"silenced {_count(len(added.silenced), 'finding')} in {_count(len(added.files), 'file')}"
+        _say(said + (f"; {len(left)} left, which no comment can silence" if left and not added.complaints else ""))
+    return replace(outcome, findings=left)
 
 
 def _cache_of(request: argparse.Namespace) -> str | None:
@@ -174,8 +226,12 @@ def _cache_of(request: argparse.Namespace) -> str | None:
 def _exit_code(request: argparse.Namespace, outcome: Outcome, complained: bool) -> int:
     if complained or not outcome.is_complete:
         return FAILED
-    counting = [finding for finding in outcome.findings if request.keep_refuted or not finding.is_refuted]
-    return FOUND if counting and not request.exit_zero else OK
+    return FOUND if _counting(request, outcome) and not request.exit_zero else OK
+
+
+def _counting(request: argparse.Namespace, outcome: Outcome) -> list[Finding]:
+    """The findings that Keras has not refuted, or all where those are to be kept."""
+    return [finding for finding in outcome.findings if request.keep_refuted or not finding.is_refuted]
 
 
 def _printed(findings: Sequence[Finding], output_format: str, statistics: bool) -> str:

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
     from kerlint.disk import Observations
 
-_COMMANDS = ("rule", "clean")
-_NOT_REMEMBERED = ("--confirm", "--no-cache", "--show-files", "--show-settings", "--help", "--version", "--write-repro")
+_COMMANDS = ("rule", "clean", "explain", "config")
+_NOT_REMEMBERED = (
+    "--confirm", "--no-cache", "--show-files", "--show-settings", "--help", "--version", "--write-repro",
+    "--add-noqa", "--write-baseline",
+)  # fmt: skip
 _CACHE_DIR = "--cache-dir"
 
 
