@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs kerlint; gives the exit code."""
     try:
         request = parse(sys.argv[1:] if arguments is None else arguments)
-        return {"clean": _clean, "rule": _explain, "check": _check}[request.command](request)
+        return _COMMANDS[request.command](request)
     except InvalidOption as error:
         _say(str(error))
         return FAILED
@@ -79,7 +79,27 @@ def _explain(request: argparse.Namespace) -> int:
         near = get_close_matches(request.code.upper(), known, n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise InvalidOption(f"{request.code!r} is no code of kerlint{hint} (`kerlint rule --all` lists them)")
-    _write(explain.as_text(wanted) if request.output_format == "text" else explain.as_json(wanted, not request.all))
+    if request.output_format == "json":
+        _write(explain.as_json(wanted, not request.all))
+    else:
+        _write(explain.as_text(wanted) if request.output_format == "text" else explain.as_markdown(wanted))
+    return OK
+
+
+def _explain_place(request: argparse.Namespace) -> int:
+    from kerlint.deep import on_deep_stack
+    from kerlint.explaining.explaining import explained
+    from kerlint.explaining.place import read_place
+
+    place, finder = read_place(request.place), _finder(request)
+    _write(on_deep_stack(lambda: explained(place, finder)))
+    return OK
+
+
+def _config(request: argparse.Namespace) -> int:
+    from kerlint.reporters.setting_list import as_list
+
+    _write(as_list(request.key))
     return OK
 
 
@@ -295,3 +315,6 @@ def _settings_text(finder: SettingsFinder, path: str) -> str:
 
 def _folder(path: str) -> str:
     return os.path.dirname(os.path.abspath(path))
+
+
+_COMMANDS = {"check": _check, "rule": _explain, "explain": _explain_place, "config": _config, "clean": _clean}

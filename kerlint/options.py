@@ -175,3 +175,6 @@ _READERS: dict[str, Callable[[str, object, IsKnown], object]] = {
     "confirm": _table,
     "baseline": _file,
 }
+
+KEYS = tuple(_READERS)
+"""What a configuration may set."""

@@ -115,7 +115,8 @@ def _entries(table: object) -> dict[str, Counter[Fingerprint]]:
         entries[name] = Counter()
         for row in rows:
             told = row if isinstance(row, dict) else {}
-            if told.keys() != _KEYS.keys() or any(type(told[key]) is not kind for key, kind in _KEYS.items()) or told["count"] < 1:
+            kinds = {key: type(value) for key, value in told.items()}
+            if kinds != _KEYS or told["count"] < 1:
                 raise _Malformed(f"{name!r} has an entry without a good code, scope, statement, message and count")
             entries[name][Fingerprint(told["code"], told["scope"], told["statement"], told["message"])] += told["count"]
     return entries

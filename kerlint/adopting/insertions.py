@@ -1,4 +1,4 @@
-"""Turns a program's text and what is to be silenced in it into insertions: a new `# noqa` comment, or codes for one that is there.
+"""Turns what is to be silenced in a program's text into insertions: a new `# noqa` comment, or codes for one that is there.
 
 Nothing is replaced and nothing is moved, so every other character stays what it is. Knows nothing of files and of Keras.
 """
