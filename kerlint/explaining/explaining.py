@@ -84,11 +84,11 @@ def _about(
     found = judged(Input(place.path), module.source, tokens, finder)
     here = [one for one in found if _is_here(one, module.source, tokens, line)]
     yield from (row for one in here for row in _finding(one))
+    if not here:
+        yield "  None on this line, whatever is selected."
     for one in found:
         if one not in here and any(_speaks_of(related, place, module.source, line) for related in one.finding.related):
             yield f"  Elsewhere, and it speaks of this line: {_short_of(one)}"
-    if not here:
-        yield "  None on this line, whatever is selected."
     yield ""
     yield from _rules(nodes, watched, module, place, finder)
 
