@@ -55,6 +55,9 @@ def _lines(place: Place, finder: SettingsFinder) -> Iterator[str]:
     except (CannotParse, GaveUp) as error:
         yield f"  kerlint cannot follow this file: line {error.line}: {error.reason}"
         return
+    if not _LINE_BREAK.split(source.text)[line - 1].partition("#")[0].strip() and tokens.logical_line(line) == (line, line):
+        yield "  There is no code on this line."
+        return
     yield from _about(place, module, tokens, line, project, finder)
 
 

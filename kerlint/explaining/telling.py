@@ -121,7 +121,7 @@ def _reference(value: Reference, module: Module, depth: int) -> str:
     if (extended := module.knowledge.find_class(name)) is not None:
         return f"the {extended.kind} class {name}, an extension of Keras that kerlint knows"
     if name.partition(".")[0] == "tensorflow":
-        return f"{name} of TensorFlow, which kerlint does not follow"
+        return f"{name} of TensorFlow"
     return f"{name}, which is outside the project: kerlint finds no source of it and knows nothing of it"
 
 
@@ -183,7 +183,7 @@ def _derived(value: Derived, module: Module, depth: int) -> str:
         return _attribute(value.operator.removeprefix("attribute:"), first, module, depth)
     if value.operator.startswith("name:"):
         return f"not known: nothing that kerlint sees defines {value.operator.removeprefix('name:')} here"
-    if value.operator == "index" and first is not None:
+    if value.operator.partition(":")[0] in ("index", "item") and first is not None:
         return f"an item that kerlint cannot tell, of {told(first, module, depth + 1)}"
     if value.operator == "unknown" or first is None:
         return "not known: kerlint does not follow what it is made of"
@@ -196,9 +196,11 @@ def _outcome(called: Value, module: Module, depth: int) -> str:
     what = told(called, module, depth + 1)
     if what.startswith(("the method ", "the function ", "Python's own ")):
         return f"what {what} gives"
+    if isinstance(called, Reference) and called.name.startswith("tensorflow."):
+        return f"what {what} gives"
     if what.startswith(_UNKNOWN):
         return f"{_UNKNOWN}a call gives it, and what is called is {what}"
-    return f"{_UNKNOWN}a call gives it that kerlint does not follow, of {what}"
+    return f"{_UNKNOWN}kerlint does not follow the call that gives it, of {what}"
 
 
 def _attribute(name: str, owner: Value, module: Module, depth: int) -> str:
@@ -211,6 +213,8 @@ def _attribute(name: str, owner: Value, module: Module, depth: int) -> str:
         bases = [b.name for b in owner.info.order if not isinstance(b, ClassInfo)]
         elsewhere = f"; {', '.join(bases)} may, where kerlint does not look" if bases else ""
         return f"{_UNKNOWN}nothing that kerlint follows sets {name} on an object of {owner.info.name}{elsewhere}"
+    if isinstance(owner, SuperValue):
+        return f"the method {name} of {told(owner, module, depth + 1)}"
     if isinstance(owner, (Text, Literal, Collection, Mapping)):
         return f"the {name} of {short(owner, module)}"
     what = told(owner, module, depth + 1)
