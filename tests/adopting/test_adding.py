@@ -194,7 +194,7 @@ def test_a_notebook_keeps_its_formatting(adopted: Run, way: dict[str, Any], end:
         "z = BAD  # noqa: KER101\n\n",
         "%%time\nz = BAD  # noqa: E501, KER101\n",
     ]
-    assert [len(cell["source"]) for cell in json.loads(after)["cells"]][0] == 6
+    assert len(json.loads(after)["cells"][0]["source"]) == 6
 
 
 def test_a_notebook_of_format_3_and_one_with_other_line_ends(adopted: Run) -> None:

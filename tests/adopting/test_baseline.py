@@ -173,7 +173,8 @@ def test_standard_input_is_held_under_its_name(kerlint_run: Run, monkeypatch: py
         ('{"kerlint-baseline": 1, "files": {"a.py": [1]}}', "an entry without"),
         ('{"kerlint-baseline": 1, "files": {"a.py": [{"code": "KER101"}]}}', "an entry without"),
         (
-            '{"kerlint-baseline": 1, "files": {"a.py": [{"code": "", "scope": "", "statement": "", "message": "", "count": true}]}}',
+            '{"kerlint-baseline": 1, "files": {"a.py": '
+            '[{"code": "", "scope": "", "statement": "", "message": "", "count": true}]}}',
             "an entry without",
         ),
         ("[" * 100_000, "is no baseline"),

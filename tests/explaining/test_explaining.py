@@ -110,13 +110,14 @@ BATCH = (
         (
             "x = self.taken(x)",
             "self.taken",
-            "not known: kerlint does not follow the call that gives it, of an item that kerlint cannot tell, of a dict with 'bn'; "
-            "set in line 18",
+            "not known: kerlint does not follow the call that gives it, of an item that kerlint cannot tell, of a dict with 'bn'"
+            "; set in line 18",
         ),
         (
             "x = self.absent(x)",
             "self.absent",
-            "not known: nothing that kerlint follows sets absent on an object of Net; keras.Model may, where kerlint does not look",
+            "not known: nothing that kerlint follows sets absent on an object of Net; "
+            "keras.Model may, where kerlint does not look",
         ),
         ("x = missing(x)", "missing", "not known: nothing that kerlint sees defines missing here"),
         ("class Net", "class Net", "a model of Keras through keras.Model; it defines __init__, call"),
@@ -277,7 +278,8 @@ def test_the_rules_that_are_said_to_look_at_a_line_are_those_that_report_it() ->
         findings = on_deep_stack(lambda path=path, finder=finder: lint([Input(str(path))], finder).findings)  # type: ignore[misc]
         assert findings
         for line in {finding.span.line for finding in findings if finding.code < "KER9"}:
-            text = on_deep_stack(lambda p=Place(str(path), line), f=finder: explained(p, f))  # type: ignore[misc]
+            place = Place(str(path), line)
+            text = on_deep_stack(lambda place=place, finder=finder: explained(place, finder))  # type: ignore[misc]
             asked = re.search(r"^  asked: (.*)$", text, re.MULTILINE)
             assert asked is not None
             for finding in findings:
