@@ -15,7 +15,7 @@ import pytest
 pytest.importorskip("pre_commit", reason="needs pre-commit: pip install 'kerlint[dev]'")
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
-import yaml
+yaml = pytest.importorskip("yaml")
 
 ROOT = Path(__file__).parent.parent.parent
 BAD = "import keras\n\nmodel = keras.Sequential([keras.layers.Dense(1)])\nmodel.save('model')\n"
