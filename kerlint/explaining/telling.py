@@ -207,7 +207,7 @@ def _attribute(name: str, owner: Value, module: Module, depth: int) -> str:
     if isinstance(owner, Instance):
         method = _keras_method(name, owner)
         if method is not None:
-            return f"the method {method} of Keras, on {short(owner, module)}"
+            return f"the method {method} of {short(owner, module)}"
         if owner.info is None:
             return f"the attribute {name} of {short(owner, module)}, of which kerlint does not know what it is"
         bases = [b.name for b in owner.info.order if not isinstance(b, ClassInfo)]

@@ -1,4 +1,4 @@
-"""Notebooks as Colab, Kaggle, nbconvert and jupytext write them, seen from the command: findings stand where their reader looks."""
+"""Notebooks as Colab, Kaggle, nbconvert and jupytext write them, seen from the command."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def write(name: str, *cells: str | dict[str, Any], **metadata: Any) -> None:
 def test_a_notebook_of_colab(kerlint_run: Run) -> None:
     write(
         "n.ipynb",
-        {"cell_type": "markdown", "metadata": {"id": "a", "colab_type": "text"}, "source": ["# Title\n", "<a href=…>Open in Colab</a>"]},
+        {"cell_type": "markdown", "metadata": {"id": "a", "colab_type": "text"}, "source": ["# Title\n", "<a>Open in Colab</a>"]},
         "!pip install -q keras\n%tensorflow_version 2.x\nimport keras\nfrom keras import layers\n"
         "from google.colab import drive\ndrive.mount('/content/drive')",
         "#@title Settings { run: \"auto\" }\nname = 'model' #@param {type:\"string\"}\nepochs = 3 #@param",
