@@ -10,7 +10,6 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -50,6 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _say(message: str) -> None:
     print(f"kerlint: {message}", file=sys.stderr)
+
+
+def _silent(message: str) -> None:
+    """Says nothing."""
 
 
 def _write(text: str) -> None:
@@ -131,8 +134,9 @@ def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: S
 
     output_format = finder.settings_of(os.getcwd()).output_format
     named = request.paths or [os.curdir]
-    if request.add_noqa is not None and _STDIN in named:
-        raise InvalidOption("--add-noqa writes into files; it cannot write into standard input")
+    if request.add_noqa is not None and (_STDIN in named or request.write_baseline is not None):
+        beside = "standard input cannot be edited" if _STDIN in named else "--write-baseline does the same in another way"
+        raise InvalidOption(f"--add-noqa writes into the files: {beside}")
     stdin_name = request.stdin_filename or "stdin"
     if request.show_settings:
         _write(_settings_text(finder, stdin_name if named[0] == _STDIN else named[0]))
@@ -156,12 +160,10 @@ def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: S
         if reads_stdin:
             inputs.append(Input(stdin_name, sys.stdin.buffer.read()))
         outcome = _linted(inputs, request, finder, session)
-        if request.write_baseline is not None:
-            return _write_baseline(request, outcome, inputs, finder, bool(found.complaints))
-        if request.add_noqa is not None:
-            outcome = _add_noqa(request, outcome, found.complaints)
+        if request.write_baseline is not None or request.add_noqa is not None:
+            outcome = _adopted(request, outcome, inputs, finder, found.complaints)
         _write(_printed(outcome.findings, output_format, request.statistics))
-        if not request.quiet:
+        if not request.quiet and request.write_baseline is None:
             _say(_summary(outcome))
         return _exit_code(request, outcome, bool(found.complaints))
     return FAILED if found.complaints else OK
@@ -190,52 +192,27 @@ def _linted(
     else:
         outcome = on_deep_stack(lambda: lint(inputs, finder, session.plan if session else None, _cache_of(request)))
     if request.write_baseline is None:
-        outcome = _without_baseline(request, outcome, inputs, finder)
+        from kerlint.adopting.command import without_baselines
+
+        outcome = without_baselines(outcome, inputs, finder, _silent if request.quiet else _say)
     return session.confirmed(outcome) if session else outcome
 
 
-def _without_baseline(
-    request: argparse.Namespace, outcome: Outcome, inputs: Sequence[Input], finder: SettingsFinder
+def _adopted(
+    request: argparse.Namespace, outcome: Outcome, inputs: Sequence[Input], finder: SettingsFinder, complaints: list[str]
 ) -> Outcome:
-    """The outcome without what baselines hold; entries that occur no longer are told."""
-    if all(finder.settings_of(_folder(item.path)).baseline is None for item in inputs):
-        return outcome
-    from kerlint.adopting.holding import without_baseline
+    """The outcome without what a new baseline, or new comments, take in."""
+    from kerlint.adopting.command import add_noqa, write_baseline
 
-    findings, told = without_baseline(outcome.findings, inputs, finder)
-    for line in told if not request.quiet else ():
-        _say(line)
-    return replace(outcome, findings=findings)
-
-
-def _write_baseline(
-    request: argparse.Namespace, outcome: Outcome, inputs: Sequence[Input], finder: SettingsFinder, complained: bool
-) -> int:
-    from kerlint.adopting.holding import write_baseline
-
-    path = request.write_baseline
-    held = write_baseline(os.path.abspath(path), _counting(request, outcome), inputs, finder)
-    if not request.quiet:
-        _say(f"wrote {path}: it holds {_count(held, 'finding')}")
-    return FAILED if complained or not outcome.is_complete else OK
-
-
-def _add_noqa(request: argparse.Namespace, outcome: Outcome, complaints: list[str]) -> Outcome:
-    """The outcome without what comments silence now; each finding that none can is left in it."""
-    from kerlint.adopting.adding import add_comments
-    from kerlint.adopting.insertions import trouble_with
-
-    if trouble := trouble_with(request.add_noqa):
-        raise InvalidOption(f"--add-noqa: {trouble}")
-    added = add_comments(_counting(request, outcome), request.add_noqa)
-    for complaint in added.complaints:
+    say = _silent if request.quiet else _say
+    counting = _counting(request, outcome)
+    if request.write_baseline is not None:
+        return write_baseline(request.write_baseline, outcome, counting, inputs, finder, say)
+    adopted, told = add_noqa(outcome, counting, request.add_noqa, say)
+    for complaint in told:
         _say(complaint)
-    complaints += added.complaints
-    left = tuple(finding for finding in outcome.findings if finding not in added.silenced)
-    if not request.quiet:
-        said = f"silenced {_count(len(added.silenced), 'finding')} in {_count(len(added.files), 'file')}"
-        _say(said + (f"; {len(left)} left, which no comment can silence" if left and not added.complaints else ""))
-    return replace(outcome, findings=left)
+    complaints += told
+    return adopted
 
 
 def _cache_of(request: argparse.Namespace) -> str | None:

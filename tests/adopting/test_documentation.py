@@ -1,4 +1,4 @@
-"""docs/adopting.md shows what its commands print: they are run here one after the other, in a folder with the README's program."""
+"""docs/adopting.md shows what its commands print: they are run here one after the other, on the program of the README."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "adopting.md").read_text(encoding="utf-8")
