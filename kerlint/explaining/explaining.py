@@ -47,6 +47,9 @@ def _lines(place: Place, finder: SettingsFinder) -> Iterator[str]:
     excluded = next((p for p in finder.settings_of(folder).exclude if p.covers(os.path.abspath(place.path))), None)
     if excluded is not None:
         yield f'  The pattern "{excluded.glob}" of `exclude` leaves this file out where a folder is checked.'
+    if place.path.endswith(".pyi"):
+        yield "  A stub is never reported: it says nothing of what code does."
+        return
     if not project.is_relevant(Path(place.path), data):
         yield "  kerlint does not look into this file: neither it nor what it imports from the project names Keras."
         return

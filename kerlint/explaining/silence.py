@@ -56,7 +56,7 @@ def judged(item: Input, source: Source, tokens: Tokens, finder: SettingsFinder) 
         if finding in held:
             reasons = [f"the baseline {os.path.relpath(settings.baseline or '')} holds it"]
         else:
-            reasons = [] if finding in shown else list(_reasons(finding, source, tokens, settings, finder.is_known))
+            reasons = [] if finding in shown else list(_reasons(finding, source, tokens, settings))
         result.append(Judged(finding, tuple(reasons)))
     return result
 
@@ -77,11 +77,9 @@ def why_not_asked(rule: Rule, severity: Severity, path: str, settings: Settings)
         yield f"it is of severity info: --extend-select {rule.code} lets it speak"
 
 
-def _reasons(finding: Finding, source: Source, tokens: Tokens, settings: Settings, is_known: object) -> Iterator[str]:
+def _reasons(finding: Finding, source: Source, tokens: Tokens, settings: Settings) -> Iterator[str]:
     rule = all_rules()[finding.code]
     yield from why_not_asked(rule, finding.severity, finding.path, settings)
-    if settings.ignore_noqa:
-        return
     first = 0
     if finding.cell is not None:
         first = next(cell.first_line for cell in source.cells if cell.number == finding.cell) - 1

@@ -230,6 +230,8 @@ def test_a_file_that_is_not_looked_into_says_so(kerlint_run: Run) -> None:
     assert "  kerlint does not look into this file: neither it nor what it imports" in kerlint_run("explain", "a.py:1").out
     Path("a.py").write_text("import keras\nx = (\n")
     assert "  kerlint cannot follow this file: line 2: " in kerlint_run("explain", "a.py:1").out
+    Path("a.pyi").write_text("import keras\n")
+    assert "  A stub is never reported" in kerlint_run("explain", "a.pyi:1").out
     Path("kerlint.toml").write_text('exclude = ["a.py"]\n')
     assert '  The pattern "a.py" of `exclude` leaves this file out' in kerlint_run("explain", "a.py:1").out
 
