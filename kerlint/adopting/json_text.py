@@ -10,7 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-_TOKEN = re.compile(r'[ \t\r\n]*(?:(?P<string>"(?:[^"\\]|\\.)*")|(?P<mark>[{}\[\]:,])|(?P<plain>[^\s{}\[\]:,"]+))', re.DOTALL)
+_TOKEN = re.compile(
+    r'''[ \t\r\n]*(?:
+        (?P<string>"[^"\\]*(?:\\.[^"\\]*)*")
+      | (?P<mark>[{}\[\]:,])
+      | (?P<plain>[^\s{}\[\]:,"]+)
+    )''',
+    re.DOTALL | re.VERBOSE,
+)
 _CHARACTER = re.compile(r"\\u[dD][89abAB]\w{2}\\u[dD][c-fC-F]\w{2}|\\u\w{4}|\\.|.", re.DOTALL)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kerlint.execution.events import LayerCall, Trace
+from kerlint.execution.events import AttributeStore, LayerCall, Trace
 from kerlint.execution.machine import Frame, Machine
 from kerlint.execution.values import Instance, Value
 from kerlint.explaining.place import expressions
@@ -45,7 +45,10 @@ def _definitions(nodes: Iterable[ir.Node], module: Module, project: Project) -> 
 def _in_module(node: ir.Expr, module: Module, project: Project) -> Value:
     """What an expression is worth where the module's own names hold; of a call, what is called."""
     machine = Machine(project, module, None, None)
-    return machine.evaluate(Frame(module), node.function if isinstance(node, ir.Call) else node)
+    worths: list[Value] = []
+    called = node.function if isinstance(node, ir.Call) else node
+    machine.run(lambda: worths.append(machine.evaluate(Frame(module), called)))
+    return worths[0] if worths else machine.unknown()
 
 
 def _constructor(module: Module, facts: ir.ClassFacts) -> str:
@@ -95,8 +98,9 @@ def _set_where(node: ir.Node, worth: Worth, watched: Watched) -> str:
     for owner in (other.value for other in watched.worths.get(id(node.value), [])):
         if isinstance(owner, Instance) and owner.info is not None and not isinstance(worth.value, Instance):
             stores = [store for name, value, store in owner.stores if name == node.name and value is worth.value]
-            if stores:
-                return f"; set in line {owner.info.module.span(stores[0]).line}"
+            events = (event for trace in watched.traces for event in trace.of(AttributeStore))
+            if where := next((event for event in events if event.node in stores), None):
+                return f"; set in {place_of(where.module, where.node)}"
     return ""
 
 

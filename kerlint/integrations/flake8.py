@@ -97,7 +97,8 @@ class _Session:
         self._is_wanted = _may_select(options)
         self._finder = _finder(options)
         self._linter: Linter | None = None
-        self._finder.settings_of(os.getcwd())  # a mistake in there is told once, and not at each file
+        if self._is_wanted:
+            self._finder.settings_of(os.getcwd())  # a mistake in there is told once, and not at each file
 
     def findings_in(self, filename: str, lines: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         """Line from 1, column from 0, and text of each finding."""

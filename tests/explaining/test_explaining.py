@@ -100,18 +100,18 @@ BATCH = (
     [
         ("x = self.made(x)", "self.made", f"{BATCH}, made in helpers.py:5"),
         ("x = self.kept[0](x)", "self.kept[0]", f"{BATCH}, made in net.py:19"),
-        ("x = self.kept[0](x)", "self.kept", "a list that holds a BatchNormalization, a Dense; set in line 19"),
+        ("x = self.kept[0](x)", "self.kept", "a list that holds a BatchNormalization, a Dense; set in net.py:19"),
         (
             "x = self.got(x)",
             "self.got",
             "not known: kerlint does not follow the call that gives it, of nowhere.get_norm, which is outside the project: "
-            "kerlint finds no source of it and knows nothing of it; set in line 17",
+            "kerlint finds no source of it and knows nothing of it; set in net.py:17",
         ),
         (
             "x = self.taken(x)",
             "self.taken",
             "not known: kerlint does not follow the call that gives it, of an item that kerlint cannot tell, of a dict with 'bn'"
-            "; set in line 18",
+            "; set in net.py:18",
         ),
         (
             "x = self.absent(x)",
@@ -135,6 +135,22 @@ BATCH = (
 )
 def test_a_name_is_told_by_what_it_was_taken_to_be(explain: Run, line: str, name: str, sentence: str) -> None:
     assert told(explain(line), name) == [sentence]
+
+
+def test_an_attribute_that_a_base_in_another_file_sets_is_told_by_that_file(explain: Run) -> None:
+    Path("base.py").write_text(
+        "import keras\nfrom nowhere import get_norm\n\n\nclass Base(keras.Model):\n    def __init__(self):\n"
+        "        super().__init__()\n        self.got = get_norm()\n"
+    )
+    Path("child.py").write_text("from base import Base\nclass C(Base):\n    def call(self, x):\n        return self.got(x)\n")
+    (sentence,) = told(explain("child.py:4"), "self.got")
+    assert sentence.endswith("knows nothing of it; set in base.py:8")
+
+
+def test_a_decorator_is_told(explain: Run) -> None:
+    decorator = "@keras.utils.register_keras_serializable('p')"
+    Path("a.py").write_text(f"import keras\n\n{decorator}\nclass A(keras.layers.Layer):\n    pass\n")
+    assert told(explain("a.py:4"), decorator) == ["the function keras.utils.register_keras_serializable of Keras"]
 
 
 def test_of_a_choice_each_part_is_told(explain: Run) -> None:
