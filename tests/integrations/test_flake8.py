@@ -79,7 +79,7 @@ def test_a_program_of_several_files_is_told_as_the_command_tells_it(folder: Path
 def test_programs_of_every_family_are_told_as_the_command_tells_them_beside_other_plugins(folder: Path) -> None:
     for code in ("KER104", "KER206", "KER305", "KER404", "KER501", "KER508"):
         shutil.copytree(FIXTURES / code, folder / "fixtures" / code, ignore=shutil.ignore_patterns("*.ipynb"))
-    assert len(same_in_both("fixtures", "-j", "2", "--extend-select", "B")) > 70
+    assert len(same_in_both("fixtures", "-j", "2", "--extend-select", "B")) > 50
 
 
 def test_other_plugins_and_the_configuration_of_flake8_stand_beside_it(folder: Path, marks: None, flake8_run: Run) -> None:
