@@ -22,13 +22,17 @@ from kerlint.options import (
     read_target,
 )
 
-COMMANDS = ("check", "rule", "clean")
+COMMANDS = ("check", "rule", "explain", "config", "clean")
 
 EVERY_CODE = "ALL"
 
+_ALONE = {"--confirm": f"--confirm={EVERY_CODE}", "--add-noqa": "--add-noqa="}
+"""Options whose value may only follow `=`, so that a path behind them stays a path; and what they mean without one."""
+
 _EPILOG = """\
-`kerlint PATHS` is `kerlint check PATHS`; `kerlint rule CODE` explains a rule, `kerlint rule --all` every one; `kerlint clean`
-removes the cache.
+`kerlint PATHS` is `kerlint check PATHS`; `kerlint rule CODE` explains a rule, `kerlint rule --all` every one;
+`kerlint explain PATH:LINE` tells why a line is, or is not, reported; `kerlint config` lists the settings; `kerlint clean` removes
+the cache.
 Exit codes: 0 nothing found, 1 findings, 2 wrong usage, wrong configuration or an error in kerlint itself.
 """
 
@@ -43,8 +47,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     words = list(arguments)
     if not words or words[0] not in COMMANDS:
         words.insert(0, "check")
-    command, *rest = (f"--confirm={EVERY_CODE}" if word == "--confirm" else word for word in words)
-    parser = {"check": _check_parser, "rule": _rule_parser, "clean": _clean_parser}[command]()
+    command, *rest = (_ALONE.get(word, word) for word in words)
+    parser = _PARSERS[command]()
     request = parser.parse_args(rest)
     request.command = command
     if command == "rule" and bool(request.code) == request.all:
@@ -77,6 +81,8 @@ def options_of(request: argparse.Namespace, is_known: IsKnown) -> Options:
         preview=request.preview,
         target_keras=None if request.target_keras is None else read_target("--target-keras", request.target_keras),
         output_format=request.output_format,
+        baseline=None if request.baseline is None else os.path.abspath(request.baseline),
+        ignore_noqa=request.ignore_noqa or None,
     )
 
 
@@ -90,7 +96,7 @@ def _words(values: list[str] | None) -> tuple[str, ...] | None:
 def _check_parser() -> _Parser:
     parser = _Parser(
         prog="kerlint",
-        usage="kerlint [check] [OPTIONS] [PATHS]\n       kerlint rule CODE | --all",
+        usage="kerlint [check] [OPTIONS] [PATHS]\n       kerlint rule CODE | --all\n       kerlint explain PATH:LINE",
         description="Finds Keras code that loses, mixes or fails to restore a model's state.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -104,6 +110,7 @@ def _check_parser() -> _Parser:
     _add_files(parser.add_argument_group("files"))
     _add_configuration(parser.add_argument_group("configuration"))
     _add_output(parser.add_argument_group("output"))
+    _add_adopting(parser.add_argument_group("suppressing"))
     _add_confirming(parser.add_argument_group("confirming"))
     return parser
 
@@ -173,6 +180,17 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--cache-dir", metavar="DIR", help=f"where the cache is kept (default: {NAME})")
 
 
+def _add_adopting(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--ignore-noqa", action="store_true", help="show also what comments silence")
+    group.add_argument(
+        "--add-noqa",
+        metavar="REASON",
+        help="write a `# noqa` comment for each finding (`--add-noqa`), with a reason (`--add-noqa=REASON`)",
+    )
+    group.add_argument("--baseline", metavar="FILE", help="leave out the findings that this file holds")
+    group.add_argument("--write-baseline", metavar="FILE", help="write the findings into this file, and stop")
+
+
 def _add_confirming(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--confirm",
@@ -193,12 +211,50 @@ def _clean_parser() -> _Parser:
     return parser
 
 
+def helps() -> dict[str, str]:
+    """What each option of the main command is for, by its name without the dashes."""
+    actions = (action for group in _check_parser()._action_groups for action in group._group_actions)
+    return {name.removeprefix("--"): action.help or "" for action in actions for name in action.option_strings}
+
+
+def _explain_parser() -> _Parser:
+    parser = _Parser(
+        prog="kerlint explain",
+        usage="kerlint explain [OPTIONS] PATH:LINE[:COLUMN]",
+        description="Tells why a line is, or is not, reported: what its names are taken to be, and what silences its findings.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("place", metavar="PATH:LINE[:COLUMN]", help="a line; in a notebook NOTEBOOK:cell N:LINE")
+    _add_rules(parser.add_argument_group("rules"))
+    _add_configuration(parser.add_argument_group("configuration"))
+    parser.add_argument("--baseline", metavar="FILE", help="the baseline to look into")
+    parser.set_defaults(
+        exclude=None, extend_exclude=None, force_exclude=None, respect_gitignore=None, output_format=None, ignore_noqa=False
+    )
+    return parser
+
+
+def _config_parser() -> _Parser:
+    parser = _Parser(prog="kerlint config", usage="kerlint config [KEY]", allow_abbrev=False)
+    parser.add_argument("key", nargs="?", metavar="KEY", help="one setting, such as target-keras")
+    return parser
+
+
 def _rule_parser() -> _Parser:
     parser = _Parser(prog="kerlint rule", usage="kerlint rule CODE | --all", allow_abbrev=False)
     parser.add_argument("code", nargs="?", metavar="CODE", help="a rule's code or name")
     parser.add_argument("--all", action="store_true", help="every rule")
-    parser.add_argument("--output-format", choices=("text", "json"), default="text")
+    parser.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
     return parser
+
+
+_PARSERS = {
+    "check": _check_parser,
+    "rule": _rule_parser,
+    "explain": _explain_parser,
+    "config": _config_parser,
+    "clean": _clean_parser,
+}
 
 
 __all__ = ["InvalidOption", "options_of", "parse"]

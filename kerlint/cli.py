@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -39,11 +40,7 @@ def main(arguments: Sequence[str] | None = None, known: FindingsCache | None = N
     try:
         request = parse(sys.argv[1:] if arguments is None else arguments)
         request.known = known
-        if request.command == "clean":
-            return _clean(request)
-        if request.command == "rule":
-            return _explain(request)
-        return _check_timed(request) if request.timing else _check(request)
+        return _COMMANDS[request.command](request)
     except InvalidOption as error:
         _say(str(error))
         return FAILED
@@ -57,6 +54,10 @@ def main(arguments: Sequence[str] | None = None, known: FindingsCache | None = N
 
 def _say(message: str) -> None:
     print(f"kerlint: {message}", file=sys.stderr)
+
+
+def _silent(message: str) -> None:
+    """Says nothing."""
 
 
 def _write(text: str) -> None:
@@ -86,7 +87,27 @@ def _explain(request: argparse.Namespace) -> int:
         near = get_close_matches(request.code.upper(), known, n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise InvalidOption(f"{request.code!r} is no code of kerlint{hint} (`kerlint rule --all` lists them)")
-    _write(explain.as_text(wanted) if request.output_format == "text" else explain.as_json(wanted, not request.all))
+    if request.output_format == "json":
+        _write(explain.as_json(wanted, not request.all))
+    else:
+        _write(explain.as_text(wanted) if request.output_format == "text" else explain.as_markdown(wanted))
+    return OK
+
+
+def _explain_place(request: argparse.Namespace) -> int:
+    from kerlint.deep import on_deep_stack
+    from kerlint.explaining.explaining import explained
+    from kerlint.explaining.place import read_place
+
+    place, finder = read_place(request.place), _finder(request)
+    _write(on_deep_stack(lambda: explained(place, finder)))
+    return OK
+
+
+def _config(request: argparse.Namespace) -> int:
+    from kerlint.reporters.setting_list import as_list
+
+    _write(as_list(request.key))
     return OK
 
 
@@ -102,17 +123,18 @@ def _clean(request: argparse.Namespace) -> int:
     return OK
 
 
-def _check_timed(request: argparse.Namespace) -> int:
-    """The same, then where the time went."""
+def _check(request: argparse.Namespace) -> int:
+    if not request.timing:
+        return _check_as_asked(request)
     from kerlint.timing import as_table, measured
 
     with measured() as clock:
-        code = _check(request)
+        code = _check_as_asked(request)
     sys.stderr.write(as_table(clock))
     return code
 
 
-def _check(request: argparse.Namespace) -> int:
+def _check_as_asked(request: argparse.Namespace) -> int:
     if request.format is not None:
         from kerlint.reporters.templates import check_template
 
@@ -126,6 +148,8 @@ def _check(request: argparse.Namespace) -> int:
 
         if _STDIN in request.paths:
             raise InvalidOption("--watch cannot watch standard input")
+        if request.add_noqa is not None or request.write_baseline is not None:
+            raise InvalidOption("--watch only reads; --add-noqa and --write-baseline write")
         return check_on_change(lambda: _check_once(request))
     return _check_once(request)
 
@@ -146,6 +170,9 @@ def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: S
 
     output_format = finder.settings_of(os.getcwd()).output_format
     named = request.paths or [os.curdir]
+    if request.add_noqa is not None and (_STDIN in named or request.write_baseline is not None):
+        beside = "standard input cannot be edited" if _STDIN in named else "--write-baseline does the same in another way"
+        raise InvalidOption(f"--add-noqa writes into the files: {beside}")
     stdin_name = request.stdin_filename or "stdin"
     if request.show_settings:
         _write(_settings_text(finder, stdin_name if named[0] == _STDIN else named[0]))
@@ -176,13 +203,15 @@ def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: S
             inputs.append(Input(stdin_name, sys.stdin.buffer.read()))
         draws = _draws(request, output_format)
         outcome, call_paths = _linted(inputs, request, finder, session, draws)
+        if request.write_baseline is not None or request.add_noqa is not None:
+            outcome = _adopted(request, outcome, inputs, finder, found.complaints)
         code = _exit_code(request, outcome, bool(found.complaints))
         if draws:
             _deliver(request, _page(outcome, call_paths, request, finder, inputs, code))
         else:
             handed_over = {item.path: item.data for item in inputs if item.data is not None}
             _deliver(request, _printed(request, output_format, _run(request, outcome.findings, code, handed_over)))
-        if not request.quiet:
+        if not request.quiet and request.write_baseline is None:
             _say(_summary(outcome))
         return code
     return FAILED if found.complaints else OK
@@ -207,7 +236,7 @@ def _linted(
 ) -> tuple[Outcome, Mapping[Finding, CallPath]]:
     """The findings, with their verdicts when Keras is to be asked, and the paths to their calls where they are drawn."""
     from kerlint.deep import on_deep_stack
-    from kerlint.linter import Outcome, in_order, lint
+    from kerlint.linter import in_order, lint
     from kerlint.progress import progress
     from kerlint.workers import lint_in_processes, processes_for
 
@@ -225,10 +254,14 @@ def _linted(
         else:
             outcome = on_deep_stack(lambda: lint(shown.over(new), finder, planner, _cache_of(request), known))
     outcome, paths = parted(outcome) if draws else (outcome, {})
-    if session is not None:
-        return session.confirmed(outcome), paths
-    before = (known.known(item.path) for item in inputs) if known is not None else ()
-    return Outcome(in_order((*outcome.findings, *(f for found in before for f in found or ()))), len(inputs)), paths
+    if known is not None:
+        before = (finding for item in inputs for finding in known.known(item.path) or ())
+        outcome = replace(outcome, findings=in_order((*outcome.findings, *before)), files=len(inputs))
+    if request.write_baseline is None:
+        from kerlint.adopting.command import without_baselines
+
+        outcome = without_baselines(outcome, inputs, finder, _silent if request.quiet else _say)
+    return session.confirmed(outcome) if session else outcome, paths
 
 
 def _page(
@@ -248,6 +281,23 @@ def _page(
     return as_html(outcome.findings, about, call_paths)
 
 
+def _adopted(
+    request: argparse.Namespace, outcome: Outcome, inputs: Sequence[Input], finder: SettingsFinder, complaints: list[str]
+) -> Outcome:
+    """The outcome without what a new baseline, or new comments, take in."""
+    from kerlint.adopting.command import add_noqa, write_baseline
+
+    say = _silent if request.quiet else _say
+    counting = _counting(request, outcome)
+    if request.write_baseline is not None:
+        return write_baseline(request.write_baseline, outcome, counting, inputs, finder, say)
+    adopted, told = add_noqa(outcome, counting, request.add_noqa, say)
+    for complaint in told:
+        _say(complaint)
+    complaints += told
+    return adopted
+
+
 def _cache_of(request: argparse.Namespace) -> str | None:
     """The folder of the cache; None where none is to be used."""
     return None if request.no_cache else str(request.cache_dir or NAME)
@@ -256,8 +306,12 @@ def _cache_of(request: argparse.Namespace) -> str | None:
 def _exit_code(request: argparse.Namespace, outcome: Outcome, complained: bool) -> int:
     if complained or not outcome.is_complete:
         return FAILED
-    counting = [finding for finding in outcome.findings if request.keep_refuted or not finding.is_refuted]
-    return FOUND if counting and not request.exit_zero else OK
+    return FOUND if _counting(request, outcome) and not request.exit_zero else OK
+
+
+def _counting(request: argparse.Namespace, outcome: Outcome) -> list[Finding]:
+    """The findings that Keras has not refuted, or all where those are to be kept."""
+    return [finding for finding in outcome.findings if request.keep_refuted or not finding.is_refuted]
 
 
 def _run(request: argparse.Namespace, findings: Sequence[Finding], code: int, handed_over: Mapping[str, bytes]) -> Run:
@@ -346,3 +400,6 @@ def _settings_text(finder: SettingsFinder, path: str) -> str:
 
 def _folder(path: str) -> str:
     return os.path.dirname(os.path.abspath(path))
+
+
+_COMMANDS = {"check": _check, "rule": _explain, "explain": _explain_place, "config": _config, "clean": _clean}

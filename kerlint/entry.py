@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from kerlint.cache.runs import Before
     from kerlint.disk import Observations
 
-_COMMANDS = ("rule", "clean")
+_COMMANDS = ("rule", "clean", "explain", "config")
 _NOT_REMEMBERED = (
     *("--confirm", "--no-cache", "--show-files", "--show-settings", "--help", "--version", "--write-repro", "--timing"),
-    *("--output-file", "--watch"),
+    *("--output-file", "--watch", "--add-noqa", "--write-baseline"),
 )
 _CACHE_DIR = "--cache-dir"
 

@@ -24,6 +24,30 @@ def _versions(rule: Rule) -> str:
     return rule.keras.text or "every version"
 
 
+def as_markdown(rules: Iterable[Rule]) -> str:
+    """The same as Markdown: the stretches that are set off by an indentation are programs, the titles stand below the rule's."""
+    return "\n".join(_markdown(rule) for rule in rules)
+
+
+def _markdown(rule: Rule) -> str:
+    lines: list[str] = []
+    inside = False
+    for line in [*_page(rule).split("\n"), ""]:
+        is_code = line.startswith("    ") or (inside and not line)
+        if is_code and not inside:
+            lines.append("```python")
+        elif inside and not is_code:
+            kept = len(lines)
+            while not lines[kept - 1]:
+                kept -= 1
+            lines[kept:] = ["```", *lines[kept:]]
+        inside = is_code
+        lines.append(line.removeprefix("    ") if inside else line)
+    if inside:
+        lines = [*"\n".join(lines).rstrip().split("\n"), "```", ""]
+    return "\n".join(lines)
+
+
 def as_json(rules: Iterable[Rule], one: bool) -> str:
     """The same as JSON: an object for one rule, a list for all."""
     import json

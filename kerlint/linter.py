@@ -199,7 +199,7 @@ class Linter:
         found, target = self._findings(source, data, rules, selection)
         if found or may_suppress(source.text):
             tokens = lex(source.text)
-            suppressions = read_suppressions(tokens, self._is_known)
+            suppressions = Suppressions() if settings.ignore_noqa else read_suppressions(tokens, self._is_known)
             asked = tuple(rule for rule in rules if target in rule.keras and selection.shows(rule.code, rule.severity))
             found = list(_heeding(suppressions, found, tokens, source.path, asked))
             shown = [_placed(finding, source, tokens) for finding in found]

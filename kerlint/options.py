@@ -6,6 +6,7 @@ rules beyond the codes it is told of.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,9 @@ class Options:
     target_keras: KerasVersion | None = None
     output_format: str | None = None
     confirm: ConfirmOptions | None = None
+    baseline: str | None = None
+    ignore_noqa: bool | None = None
+    """Only the command line says this."""
 
 
 def read_options(table: Mapping[str, object], root: str, is_known: IsKnown) -> Options:
@@ -55,6 +59,8 @@ def read_options(table: Mapping[str, object], root: str, is_known: IsKnown) -> O
         values[key.replace("-", "_")] = reader(key, value, is_known)
     if (confirm := values.get("confirm")) is not None:
         values["confirm"] = _confirm(confirm, root)
+    if (baseline := values.get("baseline")) is not None:
+        values["baseline"] = os.path.join(root, baseline)
     return Options(root=root, **values)
 
 
@@ -127,6 +133,12 @@ def _per_file(key: str, value: object, is_known: IsKnown) -> dict[str, tuple[str
     return {pattern: _selectors(f"{key}.{pattern!r}", codes, is_known) for pattern, codes in value.items()}
 
 
+def _file(key: str, value: object, is_known: IsKnown) -> str:
+    if not isinstance(value, str) or not value:
+        raise InvalidOption(f"{key} must be the path of a file, not {_kind(value) if value else 'an empty text'}")
+    return value
+
+
 def _table(key: str, value: object, is_known: IsKnown) -> Mapping[str, object]:
     if not isinstance(value, dict):
         raise InvalidOption(f"{key} must be a table, not {_kind(value)}")
@@ -162,4 +174,8 @@ _READERS: dict[str, Callable[[str, object, IsKnown], object]] = {
     "target-keras": _target,
     "output-format": _format,
     "confirm": _table,
+    "baseline": _file,
 }
+
+KEYS = tuple(_READERS)
+"""What a configuration may set."""

@@ -59,7 +59,7 @@ class Selection:
 
     def holds(self, code: str) -> bool:
         """Whether the code is selected."""
-        choice = self._decisive(code)
+        choice = self.decisive(code)
         if self.silenced and code != INTERNAL_ERROR and code.startswith(self.silenced):
             return False
         if code in ALWAYS:
@@ -68,17 +68,18 @@ class Selection:
 
     def names(self, code: str) -> bool:
         """Whether somebody asked for this code by its full name, and nobody took that back."""
-        choice = self._decisive(code)
+        choice = self.decisive(code)
         return choice is not None and choice.wanted and choice.prefix == code
 
     def shows(self, code: str, severity: Severity) -> bool:
         """Whether a finding is shown: its code is selected, and for severity info somebody asked for it."""
         if not self.holds(code):
             return False
-        choice = self._decisive(code)
+        choice = self.decisive(code)
         return severity is not Severity.INFO or (choice is not None and choice.wanted)
 
-    def _decisive(self, code: str) -> Choice | None:
+    def decisive(self, code: str) -> Choice | None:
+        """The choice that decides of a code; None where nobody spoke of it."""
         return max(
             (choice for choice in self.choices if code.startswith(choice.prefix)),
             key=lambda choice: (len(choice.prefix), choice.layer, not choice.wanted),

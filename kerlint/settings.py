@@ -43,6 +43,8 @@ class Settings:
     asked_target: Target | None = None
     origin: str | None = None
     confirm: ConfirmOptions | None = None
+    baseline: str | None = None
+    ignore_noqa: bool = False
 
     def selection_for(self, path: str) -> Selection:
         """The selection for one file, given by its absolute path."""
@@ -116,6 +118,8 @@ class SettingsFinder:
             asked_target=target,
             origin=origin,
             confirm=_last(None, [layer.confirm for layer in layers]),
+            baseline=_last(None, [layer.baseline for layer in layers]),
+            ignore_noqa=_last(False, [layer.ignore_noqa for layer in layers]),
         )
 
 

@@ -46,6 +46,12 @@ def test_the_end_of_a_multi_line_string_silences_its_statement(kerlint_run: Run)
     assert found(kerlint_run, 'x = BAD, """\ntext\n"""  # noqa: KER101\n') == []
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_line_before_does_not_silence_whatever_ends_it(kerlint_run: Run, end: str) -> None:
+    Path("a.py").write_text(f"import keras{end}x = 1  # noqa: KER101{end}y = BAD{end}z = BAD  # noqa: KER101{end}", newline="")
+    assert [line.split()[0] for line in kerlint_run("a.py").lines] == ["a.py:2:16:", "a.py:3:5:"]
+
+
 def test_codes_of_other_tools_have_no_effect(kerlint_run: Run) -> None:
     assert found(kerlint_run, "x = BAD  # noqa: E501\n") == ["2:5 KER101"]
 

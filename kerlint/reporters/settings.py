@@ -23,6 +23,7 @@ def as_settings(path: str, settings: Settings, target: Target) -> str:
         ("respect-gitignore", str(settings.respect_gitignore).lower()),
         ("preview", str(settings.preview).lower()),
         ("output-format", settings.output_format),
+        ("baseline", settings.baseline or "none"),
     ]
     return f"settings for {path}\n" + "".join(f"  {key} = {value}\n" for key, value in rows)
 

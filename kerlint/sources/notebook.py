@@ -20,11 +20,21 @@ _PYTHON_CELL_MAGICS = frozenset({"capture", "debug", "memit", "prun", "time", "t
 _PYTHON_LINE_MAGICS = frozenset({"memit", "prun", "time", "timeit"})
 """Line magics whose argument is Python run in the notebook's own process."""
 
+_AUTOMATIC_MAGICS = frozenset(
+    "alias alias_magic autoawait autoreload bookmark cat cd colors conda config cp debug dhist dirs edit env history html2text "
+    "install_ext ldir less lf lk ll load load_ext ls lsmagic lx macro magic mamba man matplotlib micromamba mkdir more mv "
+    "notebook page pdb pdef pdoc pfile pinfo pip popd precision prun psearch psource pushd pwd pycat pylab recall rehashx "
+    "reload_ext rep rerun reset reset_selective rm rmdir run save sc set_env store sx system tb tensorboard time timeit unalias "
+    "unload_ext uv who who_ls whos xdel xmode".split()
+)
+"""Line magics that a cell of one line may hold without their `%`."""
+
 _OPTIONS = re.compile(r"(?:[ \t]+-(?:[nrls][ \t]*[^\s-]\S*|[pTD][ \t]*\S+|[tcqovr]+|-[\w-]+))*[ \t]+")
 _CELL_MAGIC = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*%%(?P<name>[\w.]+)")
 _ESCAPE = re.compile(r"(?P<indent>[ \t\f]*)(?P<magic>[%!?,;/][^\n]*)")
 _ASSIGNED = re.compile(r"(?P<target>(?:[\w.,* \t()]|\[[^\]\n]*\])+=[ \t]*)(?P<magic>[%!][^\n]*)")
 _HELP = re.compile(r"(?P<indent>[ \t]*)%{0,2}[\w*.\[\]'\"]+\?{1,2}[ \t]*(?=\n|\Z)")
+_FIRST_WORD = re.compile(r"[ \t]*(?P<word>\w+)[ \t]+[^=\s]")
 _MAGIC_NAME = re.compile(r"%[ \t]*(?P<name>\w+)")
 _PYTHON_TOKEN = re.compile(
     r"""(?P<string>\"\"\"(?:\\.|[^\\])*?(?:\"\"\"|\Z)|'''(?:\\.|[^\\])*?(?:'''|\Z)
@@ -147,6 +157,8 @@ def python_of_cell(text: str) -> str | None:
         start = found.start("name") - 2
         end = _end_of_escaped_line(text, start)
         text = text[:start] + "\n" * text.count("\n", start, end) + text[end:]
+    if _is_automatic_magic(text):
+        return "pass" + "\n" * text.count("\n")
     pieces: list[str] = []
     position = 0
     while position < len(text):
@@ -154,6 +166,20 @@ def python_of_cell(text: str) -> str | None:
         pieces.append(piece)
         position = end
     return "".join(pieces)
+
+
+def _is_automatic_magic(text: str) -> bool:
+    """Whether a cell is one line that only a magic can be: `pip install keras`."""
+    found = _FIRST_WORD.match(text)
+    if found is None or found["word"] not in _AUTOMATIC_MAGICS or "\n" in text.rstrip("\n"):
+        return False
+    import ast
+
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError):
+        return True
+    return False
 
 
 def _statement(text: str, start: int) -> tuple[int, str]:

@@ -13,7 +13,7 @@ from kerlint import disk
 from kerlint.sources.notebook import read_notebook
 from kerlint.sources.program import CannotRead, Cell, Source
 
-__all__ = ["CannotRead", "Cell", "Source", "decode", "read_bytes", "read_source"]
+__all__ = ["CannotRead", "Cell", "Source", "decode", "encoding_of", "read_bytes", "read_source"]
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
@@ -49,7 +49,7 @@ def decode(path: str, data: bytes) -> str:
     nul = data.find(b"\0")
     if nul >= 0:
         raise CannotRead(path, *_place(data, nul, "latin-1"), "holds a NUL byte: this is no Python text")
-    encoding = _encoding(path, data)
+    encoding = encoding_of(path, data)
     if encoding == "utf-8" and data.startswith(codecs.BOM_UTF8):
         data = data[len(codecs.BOM_UTF8) :]
     try:
@@ -60,7 +60,7 @@ def decode(path: str, data: bytes) -> str:
         raise CannotRead(path, *_place(data, error.start, encoding), reason) from error
 
 
-def _encoding(path: str, data: bytes) -> str:
+def encoding_of(path: str, data: bytes) -> str:
     """The encoding that the file declares, by the rules of PEP 263."""
     for number, line in enumerate(_BYTE_LINE.split(data[:4096].removeprefix(codecs.BOM_UTF8), maxsplit=2)[:2], 1):
         if found := _COOKIE.match(line):

@@ -92,7 +92,7 @@ class Tokens:
             return line, line
         start = self.line_starts[line - 1]
         at = bisect_right(self.logical_ends, start - 1) if start else 0
-        first = self.place(self.logical_ends[at - 1] + 1)[0] if at else 1
+        first = self.place(self.logical_ends[at - 1])[0] + 1 if at else 1
         end = self.logical_ends[at] if at < len(self.logical_ends) else len(self.text)
         return first if first <= line else line, max(line, self.place(min(end, len(self.text)))[0])
 

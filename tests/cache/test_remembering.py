@@ -72,7 +72,18 @@ def test_the_cache_keeps_out_of_the_way(project: Path) -> None:
     assert (cache / "CACHEDIR.TAG").read_text().startswith("Signature: 8a477f597d28d172789f06886806bc55")
 
 
-@pytest.mark.parametrize("words", [("--no-cache", "."), ("--show-files", "."), ("--version",), ("rule", "KER101"), ("-",)])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--no-cache", "."),
+        ("--show-files", "."),
+        ("--version",),
+        ("rule", "KER101"),
+        ("-",),
+        ("explain", "program.py:3"),
+        ("config",),
+    ],
+)
 def test_what_is_not_remembered_leaves_nothing(project: Path, words: tuple[str, ...]) -> None:
     kerlint(project, *words)
     assert not (project / folder.NAME).exists()
@@ -83,6 +94,25 @@ def test_a_run_that_tells_its_timing_is_not_remembered(project: Path) -> None:
     assert first.stdout == second.stdout
     assert "CPU seconds of one process" in second.stderr
     assert snapshots(project) == []
+
+
+@pytest.mark.parametrize("words", [("--add-noqa", "."), ("--write-baseline", "b.json", ".")])
+def test_a_run_that_writes_is_run_each_time(project: Path, words: tuple[str, ...]) -> None:
+    for _ in range(2):
+        (project / "program.py").write_text(PROGRAM)
+        (project / "b.json").unlink(missing_ok=True)
+        assert "1 finding" in kerlint(project, *words).stderr
+        assert (project / "b.json").exists() or "noqa" in (project / "program.py").read_text()
+    assert snapshots(project) == []
+
+
+def test_a_baseline_is_among_what_was_seen(project: Path, poison: dict[str, str]) -> None:
+    kerlint(project, "--write-baseline=b.json", ".")
+    for _ in range(2):
+        assert kerlint(project, "--baseline=b.json", ".").returncode == 0
+    assert kerlint(project, "--baseline=b.json", ".", environment=poison).returncode == 0
+    (project / "b.json").write_text('{"kerlint-baseline": 1, "files": {}}')
+    assert SAID in kerlint(project, "--baseline=b.json", ".").stdout
 
 
 def test_a_run_that_went_wrong_is_not_remembered(project: Path) -> None:

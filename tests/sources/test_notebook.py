@@ -88,11 +88,21 @@ def test_a_cell_of_another_language_is_left_out() -> None:
         ("%%time\nx = 1", "\nx = 1"),
         ("\n# comment\n%%capture out\nx = 1", "\n# comment\n\nx = 1"),
         ("", ""),
+        ("pip install -q keras==3.1\n", "pass\n"),
+        ("cd drive/My Drive", "pass"),
+        ("ls -la", "ls -la"),
+        ("pip = 1", "pip = 1"),
+        ("time (1)", "time (1)"),
+        ("print(x) if x else y", "print(x) if x else y"),
     ],
 )
 def test_only_what_is_no_python_is_replaced(cell: str, python: str) -> None:
     assert python_of_cell(cell) == python
     ast.parse(python)
+
+
+def test_a_magic_without_its_mark_needs_a_cell_of_one_line() -> None:
+    assert python_of_cell("pip install keras\nx = 1") == "pip install keras\nx = 1"
 
 
 @pytest.mark.parametrize("magic", ["%%bash", "%%writefile a.py", "%%html", "%%javascript", "%%R -i x", "%%script false"])
