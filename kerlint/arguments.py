@@ -22,13 +22,13 @@ from kerlint.options import (
     read_target,
 )
 
-COMMANDS = ("check", "rule", "clean")
+COMMANDS = ("check", "rule", "clean", "server")
 
 EVERY_CODE = "ALL"
 
 _EPILOG = """\
 `kerlint PATHS` is `kerlint check PATHS`; `kerlint rule CODE` explains a rule, `kerlint rule --all` every one; `kerlint clean`
-removes the cache.
+removes the cache; `kerlint server` is a language server for editors.
 Exit codes: 0 nothing found, 1 findings, 2 wrong usage, wrong configuration or an error in kerlint itself.
 """
 
@@ -44,7 +44,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     if not words or words[0] not in COMMANDS:
         words.insert(0, "check")
     command, *rest = (f"--confirm={EVERY_CODE}" if word == "--confirm" else word for word in words)
-    parser = {"check": _check_parser, "rule": _rule_parser, "clean": _clean_parser}[command]()
+    parsers = {"check": _check_parser, "rule": _rule_parser, "clean": _clean_parser, "server": _server_parser}
+    parser = parsers[command]()
     request = parser.parse_args(rest)
     request.command = command
     if command == "rule" and bool(request.code) == request.all:
@@ -185,6 +186,20 @@ def _clean_parser() -> _Parser:
     parser = _Parser(prog="kerlint clean", usage="kerlint clean [--cache-dir DIR]", allow_abbrev=False)
     parser.add_argument("--cache-dir", metavar="DIR", default=NAME, help=f"the cache to remove (default: {NAME})")
     parser.add_argument("-q", "--quiet", action="store_true", help="say nothing")
+    return parser
+
+
+def _server_parser() -> _Parser:
+    parser = _Parser(
+        prog="kerlint server",
+        usage="kerlint server [--log-level LEVEL]",
+        description="Speaks the language server protocol over standard input and output; an editor starts it. "
+        "Needs pygls: pip install 'kerlint[server]'",
+        allow_abbrev=False,
+    )
+    levels = ("debug", "info", "warning", "error")
+    parser.add_argument("--log-level", choices=levels, default="warning", help="what goes to standard error (default: warning)")
+    parser.add_argument("--stdio", action="store_true", help="accepted, because many editors pass it; there is no other way")
     return parser
 
 

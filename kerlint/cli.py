@@ -37,6 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         request = parse(sys.argv[1:] if arguments is None else arguments)
         if request.command == "clean":
             return _clean(request)
+        if request.command == "server":
+            from kerlint.integrations import server
+
+            return server.run(request.log_level)
         return _explain(request) if request.command == "rule" else _check(request)
     except InvalidOption as error:
         _say(str(error))

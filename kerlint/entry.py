@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from kerlint.disk import Observations
 
-_COMMANDS = ("rule", "clean")
+_COMMANDS = ("rule", "clean", "server")
 _NOT_REMEMBERED = ("--confirm", "--no-cache", "--show-files", "--show-settings", "--help", "--version", "--write-repro")
 _CACHE_DIR = "--cache-dir"
 
