@@ -11,7 +11,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from kerlint import disk
@@ -32,7 +32,7 @@ from kerlint.sources.source import CannotRead, Source, read_source
 log = logging.getLogger(__name__)
 
 _MOST_CHARACTERS = 6_000_000
-"""Of the texts whose facts are kept; facts take some twenty times the space of their text."""
+"""Of the texts whose facts are kept; facts take twenty to thirty times the space of their text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +50,23 @@ class Abandoned(GeneratorExit):
 
 
 class Facts:
-    """The facts of texts, those that were asked for last. The same text is not parsed twice."""
+    """The facts of each file's last text, of those files that were asked for last. The same text is not parsed twice."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[str, ModuleFacts] = OrderedDict()
+        self._known: OrderedDict[str, tuple[str, ModuleFacts]] = OrderedDict()
         self._characters = 0
 
     def read(self, source: Source) -> ModuleFacts:
         """The facts of a program, as `read_module` gives them. Raises CannotParse and GaveUp."""
-        facts = self._known.get(source.text)
-        if facts is None:
-            facts = self._known[source.text] = read_module(source)
-            self._characters += len(source.text)
+        text, facts = self._known.get(source.path, ("", None))
+        if facts is None or text != source.text:
+            facts = read_module(source)
+            self._known[source.path] = source.text, facts
+            self._characters += len(source.text) - len(text)
             while self._characters > _MOST_CHARACTERS and len(self._known) > 1:
-                self._characters -= len(self._known.popitem(last=False)[0])
-        else:
-            self._known.move_to_end(source.text)
-        return facts if facts.path == source.path else replace(facts, path=source.path)
+                self._characters -= len(self._known.popitem(last=False)[1][0])
+        self._known.move_to_end(source.path)
+        return facts
 
 
 class Checker:
@@ -97,6 +97,8 @@ class Checker:
         except Exception as error:
             log.exception("error while checking %s", document.path)
             checked = Checked(document, state, (_internal_error(document.path, error),))
+        finally:
+            self._is_wanted = lambda: True
         self._found[document.uri] = checked
         return checked
 

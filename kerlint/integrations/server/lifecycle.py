@@ -27,7 +27,7 @@ from kerlint.integrations.server.watching import Watcher
 log = logging.getLogger(__name__)
 
 _NOTEBOOKS = types.NotebookDocumentSyncOptions(
-    notebook_selector=[types.NotebookDocumentFilterWithCells(cells=[types.NotebookCellLanguage("python")])], save=True
+    [types.NotebookDocumentFilterWithCells([types.NotebookCellLanguage("python")], notebook="*")], save=True
 )
 _SECONDS_BETWEEN_LOOKS = 3.0
 """How often it is looked whether the editor still lives."""

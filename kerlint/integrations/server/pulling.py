@@ -61,7 +61,7 @@ class Puller:
             if known.get(uri) == number:
                 items.append(types.WorkspaceUnchangedDocumentDiagnosticReport(uri, number, version))
             elif diagnostics or uri in known:
-                items.append(types.WorkspaceFullDocumentDiagnosticReport(uri, diagnostics, version, number))
+                items.append(types.WorkspaceFullDocumentDiagnosticReport(uri, diagnostics, version, result_id=number))
         return types.WorkspaceDiagnosticReport(items)
 
     async def _all(self) -> Mapping[str, Found]:
