@@ -34,6 +34,12 @@ def _nodes_of(block: tuple[ir.Node, ...]) -> tuple[ir.Node, ...]:
     return tuple(_walk(block, True))
 
 
+def forget() -> None:
+    """Lets go of what is remembered of syntax, for a process that outlives the programs that it reads."""
+    _nodes_of.cache_clear()
+    _names_below.cache_clear()
+
+
 def _walk(roots: tuple[object, ...], into_scopes: bool) -> Iterator[ir.Node]:
     stack = list(reversed(roots))
     while stack:

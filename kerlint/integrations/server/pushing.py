@@ -14,7 +14,7 @@ from lsprotocol import types
 from kerlint.integrations.server.checking import Checked
 from kerlint.integrations.server.documents import AnyDocument, Notebook
 from kerlint.integrations.server.session import Diagnostics, Session
-from kerlint.integrations.server.working import EDITED, OTHERS
+from kerlint.integrations.server.working import EDITED, OTHERS, WORKSPACE
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +86,7 @@ class Pusher:
             if found is not None:
                 self._edited.pop(uri, None)
                 self._send(*found)
+        await session.ask(WORKSPACE, lambda _: session.checker.tidy())
 
     def _send(self, checked: Checked, diagnostics: Diagnostics) -> None:
         document = checked.document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import random
 import shutil
@@ -22,6 +23,7 @@ from kerlint.integrations.server.client_settings import ClientSettings
 from kerlint.integrations.server.diagnostics import diagnostics_of
 from kerlint.integrations.server.documents import Document
 from kerlint.integrations.server.state import Root, State
+from kerlint.semantics import ModuleFacts
 
 pytestmark = pytest.mark.slow
 
@@ -177,3 +179,14 @@ def _edited(text: str, choice: random.Random) -> str:
         case _:
             lines[at] = lines[at].replace(*choice.choice(WORDS))
     return "".join(lines)
+
+
+def test_a_server_that_runs_for_long_keeps_nothing_of_texts_that_are_gone(tmp_path: Path) -> None:
+    text = (FIXTURES / "tour" / "model.py").read_text(encoding="utf-8")
+    path, checker = tmp_path / "model.py", Checker()
+    for number in range(1, 31):
+        document = Document(path.as_uri(), str(path), f"{text}\nx = {number}\n", number)
+        assert checker.check(State(number, {document.uri: document}), document, lambda: True) is not None
+    checker.tidy()
+    kept = [item for item in gc.get_objects() if isinstance(item, ModuleFacts) and item.path == str(path)]
+    assert len(kept) == 1
