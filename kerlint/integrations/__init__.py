@@ -1,0 +1,1 @@
+"""kerlint inside other tools, one module each. Nothing of kerlint imports these."""

@@ -36,11 +36,11 @@ async def actions_at(session: Session, params: types.CodeActionParams) -> list[t
         return []
     checked = found[0]
     cell = checked.document.number_of(uri) if isinstance(checked.document, Notebook) else None
+    places = places_at(checked.document, cell, checked.state.encoding)
     actions: list[types.CodeAction] = []
     for finding in checked.findings:
-        shown = diagnostic(finding, checked)
-        if finding.cell == cell and _touch(shown.range, params.range):
-            places = places_at(checked.document, cell, checked.state.encoding)
+        if finding.cell == cell and _touch(places.range(finding.span), params.range):
+            shown = diagnostic(finding, places, checked.state)
             about = [given for given in params.context.diagnostics if _is_same(given, shown)] or [shown]
             actions += _actions_for(finding, places, isinstance(checked.document, Document), uri, about)
     return actions
@@ -48,7 +48,7 @@ async def actions_at(session: Session, params: types.CodeActionParams) -> list[t
 
 def _are_wanted(only: Sequence[types.CodeActionKind | str] | None) -> bool:
     quick_fix = types.CodeActionKind.QuickFix.value
-    return only is None or any(f"{quick_fix}.".startswith(f"{kind}.") for kind in map(_text, only))
+    return only is None or any(kind == "" or f"{quick_fix}.".startswith(f"{kind}.") for kind in map(_text, only))
 
 
 def _text(kind: types.CodeActionKind | str) -> str:

@@ -15,10 +15,10 @@ from kerlint.integrations.server.checking import Checked, document_on_disk
 from kerlint.integrations.server.documents import Notebook, places_at
 from kerlint.integrations.server.positions import Places
 from kerlint.integrations.server.state import State
+from kerlint.links import rule_page
 
 SOURCE = "kerlint"
 UNUSED_SUPPRESSION = "KER910"
-DOCUMENTATION = "https://github.com/kerlint/kerlint/blob/main/README.md#the-rules"
 
 _SEVERITIES: Mapping[Severity, types.DiagnosticSeverity] = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
@@ -27,36 +27,33 @@ _SEVERITIES: Mapping[Severity, types.DiagnosticSeverity] = {
 }
 
 
-def documentation_of(code: str) -> str:
-    """Where a rule is explained on the web."""
-    return DOCUMENTATION
-
-
 def diagnostics_of(checked: Checked) -> dict[str, list[types.Diagnostic]]:
     """The diagnostics of a document by the URI of the text that they stand in; of a notebook, those of each cell."""
     document = checked.document
+    state, encoding = checked.state, checked.state.encoding
     if not isinstance(document, Notebook):
-        return {document.uri: [diagnostic(finding, checked) for finding in checked.findings]}
+        places = places_at(document, None, encoding)
+        return {document.uri: [diagnostic(finding, places, state) for finding in checked.findings]}
     found: dict[str, list[types.Diagnostic]] = {cell.uri: [] for cell in document.cells}
     for finding in checked.findings:
         number = min(max(finding.cell or 1, 1), len(document.cells))
         if number:
-            found[document.cells[number - 1].uri].append(diagnostic(finding, checked))
+            shown = diagnostic(finding, places_at(document, number, encoding), state)
+            found[document.cells[number - 1].uri].append(shown)
     return found
 
 
-def diagnostic(finding: Finding, checked: Checked) -> types.Diagnostic:
-    """One finding as the editor shows it."""
-    places = places_at(checked.document, finding.cell, checked.state.encoding)
+def diagnostic(finding: Finding, places: Places, state: State) -> types.Diagnostic:
+    """One finding as the editor shows it, in the text that has these places."""
     return types.Diagnostic(
         range=places.range(finding.span),
         message=finding.message,
         severity=_SEVERITIES[finding.severity],
         code=finding.code,
-        code_description=types.CodeDescription(documentation_of(finding.code)),
+        code_description=types.CodeDescription(rule_page(finding.code)),
         source=SOURCE,
         tags=[types.DiagnosticTag.Unnecessary] if finding.code == UNUSED_SUPPRESSION else None,
-        related_information=list(_related(finding.related, checked.state)) or None,
+        related_information=list(_related(finding.related, state)) or None,
         data={"name": finding.name, "about": list(finding.about)},
     )
 

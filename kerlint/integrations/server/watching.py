@@ -6,6 +6,7 @@ import asyncio
 import logging
 
 from lsprotocol import types
+from pygls.uris import from_fs_path
 
 from kerlint.integrations.server.checking import is_known
 from kerlint.integrations.server.client_settings import SECTION, ClientSettings, read_client_settings, says_something
@@ -46,8 +47,6 @@ class Watcher:
         if not self._folders and params.root_uri is not None:
             self._folders = [types.WorkspaceFolder(params.root_uri, "")]
         elif not self._folders and params.root_path:
-            from pygls.uris import from_fs_path
-
             self._folders = [types.WorkspaceFolder(from_fs_path(params.root_path) or "", "")]
         self._apply()
 

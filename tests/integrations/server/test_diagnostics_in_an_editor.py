@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import random
+import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 pytest.importorskip("pygls", reason="the language server needs pygls")
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from integrations.server.editor import PULLING, editing, scenario
+from kerlint.links import rule_page
 
 pytestmark = pytest.mark.slow
 
@@ -48,7 +55,7 @@ async def test_a_program_is_checked_as_it_is_opened_edited_saved_and_closed(fold
         (found,) = await editor.codes(uri, "KER301")
         assert found.range == types.Range(types.Position(3, 11), types.Position(3, 18))
         assert (found.source, found.severity) == ("kerlint", types.DiagnosticSeverity.Error)
-        assert found.code_description is not None and found.code_description.href.startswith("https://")
+        assert found.code_description is not None and found.code_description.href == rule_page("KER301")
         assert 'save to "model.keras"' in found.message
 
         version = editor.change(uri, (types.Range(types.Position(3, 17), types.Position(3, 17)), ".keras"))
@@ -194,6 +201,51 @@ async def test_an_editor_that_asks_for_diagnostics_gets_them_once_and_is_not_sen
         workspace = await editor.client.workspace_diagnostic_async(types.WorkspaceDiagnosticParams(known))
         (item,) = workspace.items
         assert isinstance(item, types.WorkspaceFullDocumentDiagnosticReport) and not item.items
+
+
+@scenario
+async def test_an_answer_about_a_text_that_is_gone_is_none(folder: Path) -> None:
+    async with editing(folder, capabilities=PULLING) as editor:
+        uri = editor.open(folder / "model.py", SAVES)
+        asked = [asyncio.ensure_future(editor.pull(uri)) for _ in range(3)]
+        editor.change(uri, FINE)
+        last = await editor.pull(uri)
+        assert isinstance(last, types.RelatedFullDocumentDiagnosticReport) and not last.items
+        for answer in await asyncio.gather(*asked, return_exceptions=True):
+            if isinstance(answer, types.RelatedFullDocumentDiagnosticReport):
+                assert not answer.items, "of the text before"
+            else:
+                assert isinstance(answer, JsonRpcException)
+                assert (answer.code, answer.data) == (-32802, {"retriggerRequest": True})
+        cancelled = asyncio.ensure_future(editor.hover(uri, 2, 10))
+        await asyncio.sleep(0)
+        cancelled.cancel()
+        assert "Sequential" in await editor.hover(uri, 2, 15)
+
+
+@scenario
+async def test_random_edits_leave_the_server_with_the_editor_s_text(folder: Path, kerlint_run: Callable[..., Any]) -> None:
+    """The text is kept here and there; in the end the command line is asked about this one."""
+    choice = random.Random(3)
+    lines = ["é = '😀'\r\n", "x = '\x0c'\n", 'model.save("m")\n', "# \u2028\n", "\r\n", "pass\n"]
+    text = SAVES
+    async with editing(folder) as editor:
+        uri = editor.open(folder / "model.py", text)
+        for _ in range(60):
+            ends = [0, *(found.end() for found in re.finditer(r"\r\n|\r|\n", text))]
+            start = choice.randrange(3, len(ends))
+            end = min(start + choice.randrange(2), len(ends) - 1)
+            new = "".join(choice.sample(lines, choice.randrange(3)))
+            edit = types.Range(types.Position(start, 0), types.Position(end, 0))
+            text = text[: ends[start]] + new + text[ends[end] :]
+            version = editor.change(uri, (edit, new))
+        await editor.until(lambda: (last := editor.last(uri)) is not None and last.version == version)
+        (folder / "model.py").write_bytes(text.encode())
+        told = json.loads(kerlint_run("--no-cache", "--quiet", "--output-format", "json", "model.py").out)
+        last = editor.last(uri)
+        assert last is not None and len(told) > 1
+        by_command = [(entry["code"], entry["location"]["row"], entry["message"]) for entry in told]
+        assert [(d.code, d.range.start.line + 1, d.message) for d in last.diagnostics] == by_command
 
 
 @scenario
