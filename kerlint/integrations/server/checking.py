@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 _MOST_CHARACTERS = 6_000_000
 """Of the texts whose facts are kept; facts take twenty to thirty times the space of their text."""
+_STATES_BETWEEN_TIDYINGS = 20
+"""Collecting the garbage takes a fifth of a second; one state of a large file leaves half a megabyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,6 @@ class Checked:
     state: State
     findings: tuple[Finding, ...] = ()
     trouble: str | None = None
-
-
-_STATES_BETWEEN_TIDYINGS = 20
-"""Collecting the garbage takes a fifth of a second; one state of a large file leaves half a megabyte."""
 
 
 class Abandoned(GeneratorExit):
@@ -67,10 +65,12 @@ class Facts:
         if facts is None or text != source.text:
             facts = read_module(source)
             self._known[source.path] = source.text, facts
+            self._known.move_to_end(source.path)
             self._characters += len(source.text) - len(text)
             while self._characters > _MOST_CHARACTERS and len(self._known) > 1:
                 self._characters -= len(self._known.popitem(last=False)[1][0])
-        self._known.move_to_end(source.path)
+        else:
+            self._known.move_to_end(source.path)
         return facts
 
 
@@ -121,8 +121,8 @@ class Checker:
         To be asked, and its answer used, inside `open_texts`. Whoever asks it for traces lets go of them afterwards.
         """
         self._go_on_to(state)
-        project = self._linter(state.root_of(document.path)).project
         try:
+            project = self._linter(state.root_of(document.path)).project
             source = read_source(document.path, document.data)
             if not project.is_relevant(Path(document.path), document.data):
                 return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 
@@ -18,6 +19,8 @@ from kerlint.integrations.server.working import ASKED
 from kerlint.module import Module
 from kerlint.rules import all_rules
 from kerlint.sources.tokens import lex
+
+log = logging.getLogger(__name__)
 
 _CODE = re.compile(r"\bKER\d{3}\b", re.IGNORECASE)
 _MOST_SITES = 20
@@ -74,13 +77,17 @@ def _codes_at(checked: Checked, cell: int | None, line: int, column: int) -> tup
 
 
 def _layer_at(session: Session, state: State, document: AnyDocument, cell: int | None, line: int, column: int) -> Layer | None:
+    """The layer there; an error of the analysis is one of the server's log, for the editor there is nothing then."""
     with open_texts(state):
         module = session.checker.module(state, document)
-        if module is None:
+        place = _in_program(module, cell, line, column) if module is not None else None
+        if module is None or place is None:
             return None
-        place = _in_program(module, cell, line, column)
         try:
-            return layer_at(module, *place) if place is not None else None
+            return layer_at(module, *place)
+        except Exception:
+            log.exception("error while looking for a layer in %s", document.path)
+            return None
         finally:
             module.forget_traces()
 

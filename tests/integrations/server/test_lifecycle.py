@@ -20,10 +20,11 @@ from lsprotocol import types
 
 from integrations.server.editor import COMMAND, REPOSITORY, editing, scenario
 from kerlint.arguments import parse
-from kerlint.integrations.server.checking import Checker
+from kerlint.integrations.server.checking import Checker, Facts
 from kerlint.integrations.server.documents import Document
 from kerlint.integrations.server.state import State
 from kerlint.linter import Linter
+from kerlint.sources.source import Source
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
 SAVES = 'import keras\n\nmodel = keras.Sequential([keras.layers.Dense(1)])\nmodel.save("model")\n'
@@ -79,6 +80,19 @@ def test_what_nobody_waits_for_is_abandoned_and_leaves_nothing_half_done(folder:
     assert checker.check(state, document, lambda: next(asked)) is None
     checked = checker.check(state, document, lambda: True)
     assert checked is not None and [finding.code for finding in checked.findings] == ["KER301"]
+
+
+def test_facts_of_files_that_were_not_asked_for_lately_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kerlint.integrations.server.checking._MOST_CHARACTERS", 100)
+    facts = Facts()
+    first = facts.read(Source("first.py", "x = 1\n" * 10))
+    assert facts.read(Source("first.py", "x = 1\n" * 10)) is first
+    facts.read(Source("second.py", "y = 1\n" * 5))
+    assert facts.read(Source("first.py", "x = 1\n" * 10)) is first
+    facts.read(Source("third.py", "z = 1\n" * 3))  # the second one goes
+    assert facts.read(Source("first.py", "x = 1\n" * 10)) is first
+    facts.read(Source("third.py", "z = 1\n" * 30))  # larger than all that is to be kept, and last asked for
+    assert facts.read(Source("first.py", "x = 1\n" * 10)) is not first
 
 
 @pytest.mark.slow
