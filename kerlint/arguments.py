@@ -22,7 +22,7 @@ from kerlint.options import (
     read_target,
 )
 
-COMMANDS = ("check", "rule", "explain", "config", "clean")
+COMMANDS = ("check", "rule", "explain", "config", "clean", "server")
 
 EVERY_CODE = "ALL"
 
@@ -32,7 +32,7 @@ _ALONE = {"--confirm": f"--confirm={EVERY_CODE}", "--add-noqa": "--add-noqa="}
 _EPILOG = """\
 `kerlint PATHS` is `kerlint check PATHS`; `kerlint rule CODE` explains a rule, `kerlint rule --all` every one;
 `kerlint explain PATH:LINE` tells why a line is, or is not, reported; `kerlint config` lists the settings; `kerlint clean` removes
-the cache.
+the cache; `kerlint server` is a language server for editors.
 Exit codes: 0 nothing found, 1 findings, 2 wrong usage, wrong configuration or an error in kerlint itself.
 """
 
@@ -240,6 +240,20 @@ def _config_parser() -> _Parser:
     return parser
 
 
+def _server_parser() -> _Parser:
+    parser = _Parser(
+        prog="kerlint server",
+        usage="kerlint server [--log-level LEVEL]",
+        description="Speaks the language server protocol over standard input and output; an editor starts it. "
+        "Needs pygls: pip install 'kerlint[server]'",
+        allow_abbrev=False,
+    )
+    levels = ("debug", "info", "warning", "error")
+    parser.add_argument("--log-level", choices=levels, default="warning", help="what goes to standard error (default: warning)")
+    parser.add_argument("--stdio", action="store_true", help="accepted, because many editors pass it; there is no other way")
+    return parser
+
+
 def _rule_parser() -> _Parser:
     parser = _Parser(prog="kerlint rule", usage="kerlint rule CODE | --all", allow_abbrev=False)
     parser.add_argument("code", nargs="?", metavar="CODE", help="a rule's code or name")
@@ -254,6 +268,7 @@ _PARSERS = {
     "explain": _explain_parser,
     "config": _config_parser,
     "clean": _clean_parser,
+    "server": _server_parser,
 }
 
 

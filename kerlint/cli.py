@@ -402,4 +402,17 @@ def _folder(path: str) -> str:
     return os.path.dirname(os.path.abspath(path))
 
 
-_COMMANDS = {"check": _check, "rule": _explain, "explain": _explain_place, "config": _config, "clean": _clean}
+def _serve(request: argparse.Namespace) -> int:
+    from kerlint.integrations import server
+
+    return server.run(request.log_level)
+
+
+_COMMANDS = {
+    "check": _check,
+    "rule": _explain,
+    "explain": _explain_place,
+    "config": _config,
+    "clean": _clean,
+    "server": _serve,
+}

@@ -7,7 +7,7 @@ While somebody observes, what is seen is written down, so that a later run can t
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,6 +53,7 @@ def _is_told_by(listed: set[str], path: str) -> bool:
 
 
 _observers: list[Observations] = []
+_unsaved: Mapping[str, bytes] = {}
 
 
 @contextmanager
@@ -70,6 +71,20 @@ def not_to_be_remembered() -> None:
     """Tells whoever observes that the same files do not mean the same answer."""
     for observations in _observers:
         observations.is_lasting = False
+
+
+@contextmanager
+def overlaid(texts: Mapping[str, bytes]) -> Iterator[None]:
+    """Lets files hold, in the block, what an editor has not saved yet: contents by absolute path.
+
+    Such a file is there although it may not be on the disk; only the names in its folder are those on the disk.
+    """
+    global _unsaved
+    before, _unsaved = _unsaved, texts
+    try:
+        yield
+    finally:
+        _unsaved = before
 
 
 def is_observed() -> bool:
@@ -93,6 +108,8 @@ def _note(path: StrPath, kind: Kind, stamp: Stamp | None = None, digest: Callabl
 
 def _type_of(path: StrPath) -> str:
     """`f`, `d`, `o` for others, `-` for nothing, links followed."""
+    if _unsaved and os.path.abspath(path) in _unsaved:
+        return "f"
     stamp = stamp_of(os.fspath(path), "type")
     if _observers:
         _note(path, "type", stamp)
@@ -123,6 +140,8 @@ def mode_of(path: StrPath) -> int:
 
 def read_bytes(path: StrPath) -> bytes:
     """What a file holds. Raises OSError."""
+    if _unsaved and (text := _unsaved.get(os.path.abspath(path))) is not None:
+        return text
     if not _observers:
         return Path(path).read_bytes()
     stamp = stamp_of(os.path.abspath(path), "file")  # taken before, so that a change meanwhile shows

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kerlint.cache.runs import Before
     from kerlint.disk import Observations
 
-_COMMANDS = ("rule", "clean", "explain", "config")
+_COMMANDS = ("rule", "clean", "explain", "config", "server")
 _NOT_REMEMBERED = (
     *("--confirm", "--no-cache", "--show-files", "--show-settings", "--help", "--version", "--write-repro", "--timing"),
     *("--output-file", "--watch", "--add-noqa", "--write-baseline"),

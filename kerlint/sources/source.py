@@ -13,7 +13,7 @@ from kerlint import disk
 from kerlint.sources.notebook import read_notebook
 from kerlint.sources.program import CannotRead, Cell, Source
 
-__all__ = ["CannotRead", "Cell", "Source", "decode", "encoding_of", "read_bytes", "read_source"]
+__all__ = ["CannotRead", "Cell", "Source", "decode", "encode", "encoding_of", "read_bytes", "read_source"]
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
@@ -58,6 +58,16 @@ def decode(path: str, data: bytes) -> str:
         byte = data[error.start : error.start + 1].hex()
         reason = f"byte 0x{byte} is not valid {encoding.upper()}; save the file as UTF-8 or name its encoding"
         raise CannotRead(path, *_place(data, error.start, encoding), reason) from error
+
+
+def encode(text: str) -> bytes:
+    """The bytes from which `decode` reads a text again: in the encoding that it declares. What that cannot hold becomes `?`."""
+    data = text.encode("utf-8", "replace")
+    try:
+        encoding = encoding_of("", data)
+    except CannotRead:
+        return data
+    return data if encoding == "utf-8" else text.encode(encoding, "replace")
 
 
 def encoding_of(path: str, data: bytes) -> str:
