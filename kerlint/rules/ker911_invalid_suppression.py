@@ -12,14 +12,16 @@ Whoever wrote it believes that something is silenced.
     import keras
 
     model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
-    model.save("model.keras")  # noqa: KER3O1
+    model.save("model.h5")
+    model.save("model")  # noqa: KER3O1
 
 ## Use instead
     # kerlint: noqa: KER306
     import keras
 
     model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
-    model.save("model.keras")
+    model.save("model.h5")
+    model.save("model")  # noqa: KER301
 
 ## Keras versions
 All.

@@ -11,6 +11,7 @@ from scripts.documentation.regions import filled
 from scripts.documentation.schemas import ROOT, schema_files
 from scripts.documentation.settings import keys_table, settings_page
 from scripts.documentation.transcripts import retold
+from scripts.write_versions_page import versions_page
 
 TOLD = ("index.md", "first-run.md", "migration.md")
 """Pages that are written by hand, but for what the commands on them print."""
@@ -21,6 +22,7 @@ def kept_files() -> dict[Path, str]:
     configuration, confirming = ROOT / "docs" / "configuration.md", ROOT / "docs" / "confirming.md"
     return {
         **schema_files(),
+        ROOT / "docs" / "versions.md": versions_page(),
         ROOT / "docs" / "settings.md": settings_page(),
         configuration: filled(configuration.read_text(encoding="utf-8"), "keys", keys_table()),
         confirming: filled(confirming.read_text(encoding="utf-8"), "probes", probes_table()),

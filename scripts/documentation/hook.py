@@ -51,8 +51,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds what is not kept in the repository, and the schemas."""
     for path, text in {**rule_pages(), "command-line.md": commands_page()}.items():
         files.append(File.generated(config, path, content=text))
-    for path, text in schema_files().items():
-        files.append(File.generated(config, path.name, content=text))
+    for file, text in schema_files().items():
+        files.append(File.generated(config, file.name, content=text))
     return files
 
 

@@ -37,9 +37,10 @@ def rewritten(page: str, text_of: Callable[[Block], str]) -> str:
     """The page with another text in each of its blocks; the function is asked in the order of the page."""
 
     def block(found: re.Match[str]) -> str:
-        opening = found[0].partition("\n")[0]
-        body = "".join(f"{found['indent']}{line}" if line.strip() else line for line in text_of(_block(found)).splitlines(keepends=True))
-        return f"{opening}\n{body}{found['indent']}{found['fence']}"
+        opening, indent = found[0].partition("\n")[0], found["indent"]
+        lines = text_of(_block(found)).splitlines(keepends=True)
+        body = "".join(f"{indent}{line}" if line.strip() else line for line in lines)
+        return f"{opening}\n{body}{indent}{found['fence']}"
 
     return _FENCE.sub(block, page)
 

@@ -10,7 +10,8 @@ PROBES = {
     "reuse": "runs the model in training and notes which call of which layer writes which state; after a hundred passes it "
     "compares training with inference. Or sees the second call raise",
     "serialization": "moves all weights, saves, loads in the same process and in a fresh one where automatic layer names go on "
-    "from elsewhere, compares outputs and constructor arguments. The evidence also says what the load does without `custom_objects`",
+    "from elsewhere, compares outputs and constructor arguments. The evidence also says what the load does without "
+    "`custom_objects`",
     "paths": "makes the very call with the very path in an empty folder, on a small stand-in model",
     "program": "saves and loads as the program does, the load in a fresh process that knows only what the loading file imports",
     "adapt": "adapts on made data, takes it the program's way to disk and back, compares",

@@ -1,8 +1,8 @@
 """Turns the pages for readers into complaints: codes, options, keys, files and links that they name and that do not exist.
 
-What counts is decided by the markup alone. A code is looked for everywhere. An option counts where a line runs kerlint, and as a code span of
-its own; in a command of another tool it is that tool's. A key counts in a TOML block for kerlint, and in a code span such
-as `target-keras = "3"`. Knows nothing of MkDocs.
+What counts is decided by the markup alone. A code is looked for everywhere. An option counts where a line runs kerlint, and
+as a code span of its own; in a command of another tool it is that tool's. A key counts in a TOML block for kerlint, and in
+a code span such as `target-keras = "3"`. Knows nothing of MkDocs.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def complaints() -> Iterator[str]:
     """What is wrong, a line each, with the page that says it."""
     known = pages()
     for path, page in known.items():
-        for complaint in (*of_page(page), *_of_links(path, page, known)):
+        for complaint in (*of_page(page), *of_links(path, page, known)):
             yield f"{path}: {complaint}"
 
 
@@ -126,7 +126,8 @@ def _of_span(span: str) -> Iterator[str]:
         yield f"there is no {span}"
 
 
-def _of_links(path: str, page: str, known: dict[str, str]) -> Iterator[str]:
+def of_links(path: str, page: str, known: dict[str, str]) -> Iterator[str]:
+    """Links of a page that lead nowhere, and anchors that no heading has."""
     for link in links(page):
         if re.match(r"[a-z]+:", link):
             continue

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from kerlint.rules import Rule, all_rules
@@ -22,16 +23,17 @@ _HEAD = """\
 # Rules
 
 kerlint has {count} rules in {groups} groups, and {own} codes of its own for what it could not do and for comments that silence
-nothing. A code never changes its meaning. `kerlint rule CODE` prints a rule's page, and [by tag](../tags.md) the rules are sorted by
-severity, by the Keras that they speak for, and by whether they speak unasked. How often each is right on real packages is
-[measured](../precision.md).
+nothing. A code never changes its meaning. `kerlint rule CODE` prints a rule's page, and [by tag](../tags.md) the rules are
+sorted by severity, by the Keras that they speak for, and by whether they speak unasked. How often each is right on real packages
+is [measured](../precision.md).
 
-Severity says what is at stake. **error**: the program raises, or will raise when what it saved is loaded. **warning**: something is
-lost or mixed, often without a word. **info**: shown only where a selector names the rule.
+Severity says what is at stake. **error**: the program raises, or will raise when what it saved is loaded. **warning**: something
+is lost or mixed, often without a word. **info**: shown only where a selector names the rule.
 
 """
 
 
+@cache
 def rule_pages() -> dict[str, str]:
     """Every page about rules, by its path below `docs/`."""
     measured = _measured()

@@ -24,9 +24,9 @@ _PROBE = "A Keras version: 2 means 2.15, 3 the newest Keras 3 that kerlint knows
 def schema_files() -> dict[Path, str]:
     """The text of each schema, by the file in the package that holds it."""
     table = _table(KEYS)
-    own = {"title": "kerlint", "description": "kerlint.toml and .kerlint.toml", **table}
-    tool = {"type": "object", "properties": {"kerlint": {"description": "Settings of kerlint", **table}}}
-    shared = {"title": "kerlint in pyproject.toml", "type": "object", "properties": {"tool": tool}}
+    own: dict[str, object] = {"title": "kerlint", "description": "kerlint.toml and .kerlint.toml", **table}
+    tool: dict[str, object] = {"type": "object", "properties": {"kerlint": {"description": "Settings of kerlint", **table}}}
+    shared: dict[str, object] = {"title": "kerlint in pyproject.toml", "type": "object", "properties": {"tool": tool}}
     return {
         ROOT / "kerlint" / name: _text({"$schema": _DRAFT, "$id": SITE + name, **schema, "definitions": _definitions()})
         for name, schema in zip(FILES, (own, shared), strict=True)
@@ -53,7 +53,7 @@ def _plain(text: str) -> str:
 
 
 def _values(key: Key) -> dict[str, object]:
-    selectors = {"type": "array", "items": {"$ref": "#/definitions/selector"}}
+    selectors: dict[str, object] = {"type": "array", "items": {"$ref": "#/definitions/selector"}}
     match key.kind:
         case Kind.SELECTORS:
             return selectors

@@ -1,8 +1,8 @@
 """Runs the commands that a page shows, in the folder that the page describes, and writes down what they print.
 
-A fenced block with a title is a file: ```` ```python title="model.py" ````. In a `console` block each line that begins with `$ kerlint`
-is run, and the lines up to the next `$` are what it printed; `$ echo $?` shows its exit code. Blocks in `bash` are for
-readers and are not run. Knows nothing of what is on a page besides.
+A fenced block with a title, such as `title="model.py"`, is a file. In a `console` block each line that begins with `$ kerlint` is
+run, and the lines up to the next `$` are what it printed; `$ echo $?` shows its exit code. Blocks in `bash` are for readers and
+are not run. Knows nothing of what is on a page besides.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from kerlint.cli import main
 from scripts.documentation.markdown import Block, rewritten
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
