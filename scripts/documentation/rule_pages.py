@@ -55,7 +55,7 @@ def _index() -> str:
 
 
 def _group(title: str, rules: list[Rule]) -> str:
-    lines = [f"## {title[0].upper()}{title[1:]}", "", "| code | name | reports | severity | Keras |", "|---|---|---|---|---|"]
+    lines = [f"## {title}", "", "| code | name | reports | severity | Keras |", "|---|---|---|---|---|"]
     for rule in rules:
         first = re.sub(r"^(Reports|Says that|Says) ", "", rule.summary.partition(". ")[0].rstrip(".")).replace("|", "\\|")
         severity = f"{rule.severity.value}, preview" if rule.preview else rule.severity.value

@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from kerlint.addresses import SITE
 from kerlint.keys import KEYS, Key, Kind
+from kerlint.links import SITE
 from kerlint.rules import all_rules
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kerlint.addresses import SITE, page_of
+from kerlint.links import SITE, rule_page
 from kerlint.rules import all_rules
 from scripts.documentation.__main__ import ROOT, TOLD, kept_files
 from scripts.documentation.regions import filled
@@ -60,7 +60,7 @@ def test_every_rule_has_its_page_where_the_address_says() -> None:
     pages = rule_pages()
     assert pages.keys() == {"rules/index.md", *(f"rules/{code}.md" for code in all_rules())}
     for code in all_rules():
-        assert page_of(code) == f"{SITE}rules/{code}.html"
+        assert rule_page(code) == f"{SITE}rules/{code}.html"
         assert f"[{code}]({code}.md)" in pages["rules/index.md"]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kerlint.addresses import SITE, page_of
+from kerlint.links import SITE, rule_page
 from kerlint.rules import all_rules
 
 ROOT = Path(__file__).parents[2]
@@ -34,8 +34,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_code_has_its_page(site: Path) -> None:
     for code in all_rules():
-        page = (site / page_of(code).removeprefix(SITE)).read_text(encoding="utf-8")
-        assert f'<link rel="canonical" href="{page_of(code)}">' in page
+        page = (site / rule_page(code).removeprefix(SITE)).read_text(encoding="utf-8")
+        assert f'<link rel="canonical" href="{rule_page(code)}">' in page
 
 
 def test_the_schemas_stand_where_they_say(site: Path) -> None:
@@ -52,7 +52,9 @@ def test_nothing_is_fetched_from_elsewhere(site: Path) -> None:
     pages = list(site.rglob("*.html"))
     assert len(pages) > len(all_rules())
     for page in pages:
-        assert not fetched.search(page.read_text(encoding="utf-8")), page.name
+        text = page.read_text(encoding="utf-8")
+        assert not fetched.search(text), page.name
+        assert 'data-md-component="source"' not in text, "this element asks GitHub for the repository's stars"
     for style in site.rglob("*.css"):
         assert not re.search(r"url\(['\"]?(https?:)?//|@import", style.read_text(encoding="utf-8")), style.name
 
