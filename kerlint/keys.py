@@ -24,7 +24,7 @@ class Kind(Enum):
     TRUTH = "`true` or `false`"
     VERSION = '`"2"`, `"2.15"`, `"3"`, `"3.6"` …'
     CHOICE = "one of"
-    TEXT = "text"
+    PATH = "path, as a text"
     COUNT = "whole number from 1"
     HINTS = "table: name of a class or function to text"
     TABLE = "table"
@@ -54,7 +54,7 @@ _CONFIRMING = ConfirmOptions()
 
 _CONFIRM_KEYS = (
     Key(
-        "python", Kind.TEXT, "the interpreter that has Keras; a path is meant from the folder of the configuration file",
+        "python", Kind.PATH, "the interpreter that has Keras; a path is meant from the folder of the configuration file",
         'python = ".venv/bin/python"', without="the interpreter that runs kerlint",
     ),
     Key("seconds", Kind.COUNT, "how long one step of a probe may take", "seconds = 30", _CONFIRMING.seconds),

@@ -67,8 +67,8 @@ def _values(key: Key) -> dict[str, object]:
             return {"allOf": [{"$ref": "#/definitions/version"}]}
         case Kind.CHOICE:
             return {"enum": list(key.choices)}
-        case Kind.TEXT:
-            return {"type": "string"}
+        case Kind.PATH:
+            return {"type": "string", "minLength": 1}
         case Kind.COUNT:
             return {"type": "integer", "minimum": 1}
         case Kind.HINTS:

@@ -121,7 +121,7 @@ PROPER: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.TRUTH: st.booleans(),
     Kind.VERSION: VERSIONS,
     Kind.CHOICE: st.sampled_from(FORMATS),
-    Kind.TEXT: st.text(max_size=5),
+    Kind.PATH: st.text(max_size=5),
     Kind.COUNT: st.integers(min_value=-2, max_value=200),
     Kind.HINTS: HINTS,
 }
