@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -18,7 +18,9 @@ from mkdocs.structure.pages import Page
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
+from kerlint.rules import all_rules  # noqa: E402
 from scripts.documentation.__main__ import kept_files  # noqa: E402
+from scripts.documentation.markdown import with_links_to  # noqa: E402
 from scripts.documentation.references import complaints  # noqa: E402
 from scripts.documentation.rule_pages import groups, rule_pages  # noqa: E402
 from scripts.documentation.schemas import schema_files  # noqa: E402
@@ -57,13 +59,16 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """What lies beside `docs/` is on the site only as a link to the repository."""
+    """What lies beside `docs/` is on the site only as a link to the repository; a code in the text leads to its page."""
     folder = posixpath.dirname(f"docs/{page.file.src_uri}")
+    rules = posixpath.relpath("docs/rules", folder)
 
     def leading_out(found: re.Match[str]) -> str:
         target = posixpath.normpath(posixpath.join(folder, found[2]))
         return found[0] if target.startswith("docs/") else f"{found[1]}{(config.repo_url or '').rstrip('/')}/blob/main/{target}"
 
-    return _LINK.sub(leading_out, markdown)
+    own = PurePosixPath(page.file.src_uri).stem
+    codes = set(all_rules()) - {own}
+    return with_links_to(codes, rules, _LINK.sub(leading_out, markdown))
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 _FENCE = re.compile(r"^(?P<indent> *)(?P<fence>`{3,})(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=indent)(?P=fence) *$", re.M | re.S)
-_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.S)
+_SPAN = re.compile(r"(?<!`)(?P<ticks>`+)(?!`)(?P<inside>.+?)(?<!`)(?P=ticks)(?!`)", re.S)
+_WHOLE_LINK = re.compile(r"\[[^\]]*\]\([^)]*\)")
+_HEADING, _HEAD_OF_PAGE, _COMMENT = r"^#[^\n]*$", r"\A---\n.*?^---$", r"<!--.*?-->"
+_NO_PLAIN_TEXT = "|".join((_FENCE.pattern, _SPAN.pattern, _WHOLE_LINK.pattern, _HEADING, _HEAD_OF_PAGE, _COMMENT))
+_CODE_IN_TEXT = re.compile(rf"{_NO_PLAIN_TEXT}|\bKER\d{{3}}\b", re.M | re.S)
 _LINK = re.compile(r"\]\(<?([^)\s>]+)>?(?: \"[^\"]*\")?\)")
 
 
@@ -52,12 +56,21 @@ def without_blocks(page: str) -> str:
 
 def spans(page: str) -> Iterator[str]:
     """What stands in backticks in the prose, on one line."""
-    yield from (" ".join(found[2].split()) for found in _SPAN.finditer(without_blocks(page)))
+    yield from (" ".join(found["inside"].split()) for found in _SPAN.finditer(without_blocks(page)))
 
 
 def links(page: str) -> Iterator[str]:
     """The targets of the links and pictures."""
     yield from (found[1] for found in _LINK.finditer(_SPAN.sub("", without_blocks(page))))
+
+
+def with_links_to(codes: Collection[str], folder: str, page: str) -> str:
+    """The page with each of these codes as a link to its page in the folder, where a code stands in plain text."""
+
+    def linked(found: re.Match[str]) -> str:
+        return f"[{found[0]}]({folder}/{found[0]}.md)" if found[0] in codes else found[0]
+
+    return _CODE_IN_TEXT.sub(linked, page)
 
 
 def anchors(page: str) -> frozenset[str]:
