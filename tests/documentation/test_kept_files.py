@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -62,6 +63,12 @@ def test_every_rule_has_its_page_where_the_address_says() -> None:
     for code in all_rules():
         assert rule_page(code) == f"{SITE}rules/{code}.html"
         assert f"[{code}]({code}.md)" in pages["rules/index.md"]
+
+
+def test_the_command_names_the_page_of_a_rule(tmp_path: Path) -> None:
+    assert run("kerlint rule KER101", tmp_path)[1].rstrip().endswith(rule_page("KER101"))
+    told = json.loads(run("kerlint rule --all --output-format json", tmp_path)[1])
+    assert {entry["code"]: entry["url"] for entry in told} == {code: rule_page(code) for code in all_rules()}
 
 
 def test_the_site_stands_where_the_addresses_say() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from scripts.documentation.markdown import with_links_to
 from scripts.documentation.references import complaints, of_links, of_page, pages
 
 
@@ -86,3 +87,9 @@ def test_links_lead_somewhere(link: str, complaint: str | None) -> None:
         assert found == []
     else:
         assert [complaint in line for line in found] == [True], found
+
+
+def test_a_code_in_plain_text_leads_to_its_page_and_no_other_does() -> None:
+    kept = "---\ntitle: KER101\n---\n# KER101\n<!-- KER101 -->\n`KER101` [KER101](a.md)\n\n```text\nKER101\n```\n"
+    assert with_links_to({"KER101"}, "rules", kept) == kept
+    assert with_links_to({"KER101"}, "..", "KER101, KER102 KER1xx") == "[KER101](../KER101.md), KER102 KER1xx"

@@ -13,7 +13,6 @@ import pytest
 
 from kerlint.links import SITE, rule_page
 from kerlint.rules import all_rules
-from scripts.documentation.markdown import with_links_to
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,12 +73,6 @@ def test_a_page_that_says_what_is_not_so_ends_the_build(monkeypatch: pytest.Monk
 def test_links_out_of_the_documentation_lead_to_the_repository(site: Path) -> None:
     page = (site / "precision.html").read_text(encoding="utf-8")
     assert "/blob/main/benchmarks/ecosystem/packages.toml" in page
-
-
-def test_a_code_in_plain_text_leads_to_its_page_and_no_other_does() -> None:
-    kept = "---\ntitle: KER101\n---\n# KER101\n<!-- KER101 -->\n`KER101` [KER101](a.md)\n\n```text\nKER101\n```\n"
-    assert with_links_to({"KER101"}, "rules", kept) == kept
-    assert with_links_to({"KER101"}, "..", "KER101, KER102 KER1xx") == "[KER101](../KER101.md), KER102 KER1xx"
 
 
 def test_codes_on_the_page_about_precision_are_links(site: Path) -> None:
