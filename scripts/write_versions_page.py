@@ -78,7 +78,9 @@ def cell(row: Row, low: tuple[int, int], high: tuple[int, int]) -> str:
     """What happens in a band of versions, split where it changes inside."""
     versions = [version for version in measured_versions(row.table) if KerasVersion(*low) <= version <= KerasVersion(*high)]
     outcomes = [(version, words(knowledge_for(version).outcome(row.table, row.case))) for version in versions]
-    runs = [(text, [version for version, _ in group]) for text, group in groupby(outcomes, key=lambda item: item[1])]
+    runs: list[tuple[str, list[KerasVersion]]] = [
+        (text, [version for version, _ in group]) for text, group in groupby(outcomes, key=lambda item: item[1])
+    ]
     if len(runs) == 1:
         return runs[0][0]
     return "; ".join(f"{text} ({_span(held)})" for text, held in runs)
