@@ -40,6 +40,8 @@ class Key:
     example: str
     default: object = None
     without: str = ""
+    option: str = ""
+    """The option that says the same, where it is not the name of a key at the top."""
     choices: tuple[str, ...] = ()
     keys: tuple[Key, ...] = ()
     """Of a table, the keys that stand in it."""
@@ -55,7 +57,7 @@ _CONFIRMING = ConfirmOptions()
 _CONFIRM_KEYS = (
     Key(
         "python", Kind.PATH, "the interpreter that has Keras; a path is meant from the folder of the configuration file",
-        'python = ".venv/bin/python"', without="the interpreter that runs kerlint",
+        'python = ".venv/bin/python"', without="the interpreter that runs kerlint", option="--python",
     ),
     Key("seconds", Kind.COUNT, "how long one step of a probe may take", "seconds = 30", _CONFIRMING.seconds),
     Key("memory", Kind.COUNT, "how many megabytes one step of a probe may take", "memory = 2048", _CONFIRMING.memory),

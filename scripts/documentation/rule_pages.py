@@ -27,8 +27,8 @@ nothing. A code never changes its meaning. `kerlint rule CODE` prints a rule's p
 sorted by severity, by the Keras that they speak for, and by whether they speak unasked. How often each is right on real packages
 is [measured](../precision.md).
 
-The examples are programs. What kerlint prints for them is printed when this site is built, and the tests let Keras confirm those that
-are about the newest Keras.
+The examples are programs. What kerlint prints for them is printed when this site is built, and the tests let Keras confirm those
+that are about the newest Keras.
 
 Severity says what is at stake. **error**: the program raises, or will raise when what it saved is loaded. **warning**: something
 is lost or mixed, often without a word. **info**: shown only where a selector names the rule.

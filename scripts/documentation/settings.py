@@ -17,8 +17,8 @@ HEAD = """\
 
 Every key of `[tool.kerlint]` in `pyproject.toml`. In `kerlint.toml` and `.kerlint.toml` the same keys stand at the top, without
 `tool.kerlint`.
-[Configuration](configuration.md) says which file counts and how selectors and patterns work. This page, the check of the
-keys and the [JSON schema](configuration.md#editors-and-the-schema) are made of one table.
+[Configuration](configuration.md) says which file counts and how selectors and patterns work. This page and the
+[JSON schema](configuration.md#editors-and-the-schema) are made of one table, and the tests hold what kerlint accepts against it.
 """
 
 COMMANDS = """\
@@ -61,17 +61,17 @@ def toml(value: object) -> str:
 
 
 def settings_page() -> str:
-    """A section a key, with an example for both files."""
+    """A section a key, with an example."""
     return "\n".join([HEAD, *(_section(name, key) for name, key in every_key())])
 
 
 def _section(name: str, key: Key) -> str:
-    table, _, last = name.rpartition(".")
+    table = name.rpartition(".")[0]
     where = f".{table}" if table else ""
     inner = ", ".join(f"[`{one.name}`](#{_anchor(name)}{one.name})" for one in key.keys)
     rows = [("Value", f"keys {inner}" if inner else key.values), ("Default", default_of(key))]
-    if f"--{last}" in options():
-        rows.append(("On the command line", f"`--{last}`"))
+    if option := option_of(name, key):
+        rows.append(("On the command line", f"`{option}`"))
     return "\n".join(
         [
             f"## {name}",
@@ -86,6 +86,11 @@ def _section(name: str, key: Key) -> str:
             "",
         ]
     )
+
+
+def option_of(name: str, key: Key) -> str:
+    """The option that says the same on the command line; empty where none does."""
+    return key.option or ("" if "." in name or key.keys else f"--{name}")
 
 
 def _anchor(name: str) -> str:

@@ -19,7 +19,7 @@ from kerlint.rules import all_rules  # noqa: E402
 from kerlint.settings import DEFAULT_EXCLUDE, Settings  # noqa: E402
 from kerlint.toml import parse_toml  # noqa: E402
 from scripts.documentation.schemas import FILES, schema_files  # noqa: E402
-from scripts.documentation.settings import options  # noqa: E402
+from scripts.documentation.settings import option_of, options  # noqa: E402
 
 SCHEMA, PYPROJECT = (json.loads(text) for text in schema_files().values())
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
@@ -45,9 +45,12 @@ def test_every_key_that_is_read_is_documented() -> None:
     assert {key.name for key in confirm.keys} == {field.name for field in dataclasses.fields(ConfirmOptions)}
 
 
-@pytest.mark.parametrize("key", [key for key in KEYS if key.name != "confirm"], ids=lambda key: key.name)
-def test_a_key_has_the_name_of_its_option(key: Key) -> None:
-    assert f"--{key.name}" in options()
+def test_what_a_key_says_can_be_said_on_the_command_line() -> None:
+    named = {name: option_of(name, key) for name, key in every_key()}
+    assert set(named.values()) - {""} <= options()
+    assert {name for name, option in named.items() if not option} == {
+        "confirm", "confirm.seconds", "confirm.memory", "confirm.jobs", "confirm.hints",
+    }  # fmt: skip
 
 
 def test_the_documented_defaults_are_those_that_hold() -> None:
