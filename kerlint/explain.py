@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kerlint.links import rule_page
 from kerlint.rules import Rule
 
 _PREVIEW = " In preview: off unless `--preview` or `preview = true` asks for it."
@@ -17,7 +18,7 @@ def as_text(rules: Iterable[Rule]) -> str:
 def _page(rule: Rule) -> str:
     _, _, body = rule.documentation.partition("\n")
     state = f"Severity: {rule.severity.value}. Keras: {_versions(rule)}.{_PREVIEW if rule.preview else ''}"
-    return f"# {rule.name} ({rule.code})\n\n{state}\n\n{body.strip()}"
+    return f"# {rule.name} ({rule.code})\n\n{state}\n\n{body.strip()}\n\n{rule_page(rule.code)}"
 
 
 def _versions(rule: Rule) -> str:
@@ -62,6 +63,7 @@ def as_json(rules: Iterable[Rule], one: bool) -> str:
             "keras": rule.keras.text,
             "preview": rule.preview,
             "explanation": rule.documentation,
+            "url": rule_page(rule.code),
         }
         for rule in rules
     ]

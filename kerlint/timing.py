@@ -27,7 +27,7 @@ _STAGES = {
         "kerlint.linter:read_bytes", "kerlint.linter:read_source", "kerlint.project:read_source", "kerlint.files:FileLayout.read",
     ),
     "choosing what to parse": ("kerlint.project:Project.is_relevant",),
-    "cached facts": ("kerlint.cache.facts:FactsCache.read",),
+    "cached facts": ("kerlint.cache.facts:FactsCache.read", "kerlint.cache.facts:FactsInMemory.read"),
     "lexing": ("kerlint.semantics.reading:lex", "kerlint.linter:lex"),
     "parsing": ("libcst:parse_module",),
     "lowering": ("kerlint.semantics.lowering:lower",),
@@ -43,7 +43,7 @@ _ORDER = (
     _STARTING, "discovering", "settings", "reading", "choosing what to parse", "cached facts", "lexing", _LOADING, "parsing",
     "lowering", "linking", "searching for uses", "executing", "rules", "suppressions", "reporting", "other",
 )  # fmt: skip
-_READERS = ("kerlint.linter:read_module", "kerlint.cache.facts:read_module")
+_READERS = ("kerlint.cache.facts:read_module",)
 """What reads one file; the first to be read brings libcst in."""
 _COSTLIEST = 10
 

@@ -13,11 +13,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from versions_rows import RULES, Row, Rule  # noqa: E402
-
 from kerlint.knowledge import knowledge_for  # noqa: E402
 from kerlint.knowledge.loading import table  # noqa: E402
 from kerlint.version import KerasVersion  # noqa: E402
+from scripts.versions_rows import RULES, Row, Rule  # noqa: E402
 
 BANDS = (
     ("2.15", (2, 15), (2, 15)),
@@ -44,8 +43,12 @@ they do not, the case was put to {others} as well.
 
 
 def main() -> None:
-    page = ROOT / "docs" / "versions.md"
-    page.write_text("\n".join([introduction(), *(section(rule) for rule in RULES)]))
+    (ROOT / "docs" / "versions.md").write_text(versions_page(), encoding="utf-8")
+
+
+def versions_page() -> str:
+    """The whole page."""
+    return "\n".join([introduction(), *(section(rule) for rule in RULES)])
 
 
 def introduction() -> str:
@@ -75,7 +78,9 @@ def cell(row: Row, low: tuple[int, int], high: tuple[int, int]) -> str:
     """What happens in a band of versions, split where it changes inside."""
     versions = [version for version in measured_versions(row.table) if KerasVersion(*low) <= version <= KerasVersion(*high)]
     outcomes = [(version, words(knowledge_for(version).outcome(row.table, row.case))) for version in versions]
-    runs = [(text, [version for version, _ in group]) for text, group in groupby(outcomes, key=lambda item: item[1])]
+    runs: list[tuple[str, list[KerasVersion]]] = [
+        (text, [version for version, _ in group]) for text, group in groupby(outcomes, key=lambda item: item[1])
+    ]
     if len(runs) == 1:
         return runs[0][0]
     return "; ".join(f"{text} ({_span(held)})" for text, held in runs)

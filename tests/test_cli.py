@@ -275,7 +275,7 @@ def test_json_has_ruffs_keys(kerlint_run: Run) -> None:
             "noqa_row": 2,
             "related": [],
             "severity": "warning",
-            "url": None,
+            "url": "https://kerlint.github.io/kerlint/rules/KER101.html",
         }
     ]
 

@@ -21,6 +21,7 @@ from kerlint.core import CoreSettings
 from kerlint.finding import Finding
 from kerlint.linter import in_order
 from kerlint.reporters import reporter
+from kerlint.reporters.run import Run
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 CODES = ("KER101", "KER106", "KER207", "KER301", "KER501")
@@ -74,7 +75,7 @@ def test_tasks_find_what_the_command_finds_in_any_form_and_share(archive: Path, 
 
 
 def as_printed(findings: list[Finding]) -> str:
-    return reporter("flake8")(in_order(findings))
+    return reporter("flake8")(Run(in_order(findings)))
 
 
 def test_halves_have_the_same_files(archive: Path) -> None:

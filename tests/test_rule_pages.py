@@ -32,7 +32,7 @@ def test_programs_are_fenced_and_nothing_else_is_changed(rule: Rule) -> None:
 
 def test_markdown_can_be_asked_for(kerlint_run: Run) -> None:
     ran = kerlint_run("rule", "KER106", "--output-format", "markdown")
-    assert "## Example\n```python\nx = layers.TimeDistributed(layers.BatchNormalization())(x)\n```\n" in ran.out
+    assert re.search(r"(?s)## Example\n```python\n.*TimeDistributed\(.*?\n```\n", ran.out)
     every = kerlint_run("rule", "--all", "--output-format", "markdown").out
     assert re.findall(r"^# .*\((KER\d+)\)$", every, re.MULTILINE) == list(all_rules())
 

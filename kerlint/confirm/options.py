@@ -41,7 +41,7 @@ def read_confirm_options(table: Mapping[str, object], root: str) -> ConfirmOptio
                 raise ValueError(f"{key} must be a whole number from 1")
             values[key] = number
     python, hints = table.get("python"), table.get("hints", {})
-    if python is not None and not isinstance(python, str):
+    if python is not None and not (isinstance(python, str) and python):
         raise ValueError("python must be the path of an interpreter")
     if not isinstance(hints, dict):
         raise ValueError("hints must be a table of names")

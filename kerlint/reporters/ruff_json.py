@@ -6,6 +6,7 @@ import json
 import os
 
 from kerlint.finding import Finding, Related, Verdict
+from kerlint.links import rule_page
 from kerlint.reporters.paths import as_text
 from kerlint.reporters.run import Run
 
@@ -30,7 +31,7 @@ def entry(finding: Finding) -> dict[str, object]:
         "noqa_row": finding.noqa_line,
         "related": [_related(place) for place in finding.related],
         "severity": finding.severity.value,
-        "url": None,
+        "url": rule_page(finding.code),
         **({} if finding.verdict is None else {"verdict": verdict_entry(finding.verdict)}),
     }
 

@@ -16,13 +16,35 @@ One whole tower applied to two inputs of one kind (siamese networks, a discrimin
 design: an info, off by default.
 
 ## Example
-    def call(self, images, training=False):
-        x = self.norm(self.narrow(images), training=training)       # 6 channels
-        return self.norm(self.wide(x), training=training)           # 16 channels: raises; 6: mixes
+    import keras
+    from keras import layers
+
+    class Extractor(keras.Model):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.narrow = layers.Conv2D(6, 4)
+            self.wide = layers.Conv2D(16, 4)
+            self.norm = layers.BatchNormalization()
+
+        def call(self, images, training=False):
+            x = self.norm(self.narrow(images), training=training)       # 6 channels
+            return self.norm(self.wide(x), training=training)           # 16 channels: raises; 6: mixes
 
 ## Use instead
-        x = self.norm1(self.narrow(images), training=training)
-        return self.norm2(self.wide(x), training=training)
+    import keras
+    from keras import layers
+
+    class Extractor(keras.Model):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.narrow = layers.Conv2D(6, 4)
+            self.wide = layers.Conv2D(16, 4)
+            self.norm1 = layers.BatchNormalization()
+            self.norm2 = layers.BatchNormalization()
+
+        def call(self, images, training=False):
+            x = self.norm1(self.narrow(images), training=training)
+            return self.norm2(self.wide(x), training=training)
 
 ## Keras versions
 All.

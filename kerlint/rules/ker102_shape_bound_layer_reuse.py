@@ -8,12 +8,22 @@ LayerNormalization, and that is called again on a tensor with another last axis.
 The second call raises. A recurrent layer passes the construction of a functional model and raises when the model runs.
 
 ## Example
-    coarse = layers.Dense(64)(x)
+    import keras
+    from keras import layers
+
+    inputs = keras.Input((32,))
+    coarse = layers.Dense(64)(inputs)
     fine = layers.Dense(128)(coarse)
     project = layers.Dense(10)
     y = project(coarse) + project(fine)     # 64 channels, then 128
 
 ## Use instead
+    import keras
+    from keras import layers
+
+    inputs = keras.Input((32,))
+    coarse = layers.Dense(64)(inputs)
+    fine = layers.Dense(128)(coarse)
     y = layers.Dense(10)(coarse) + layers.Dense(10)(fine)
 
 A width need not be a number: `Dense(units)` and `Dense(units * 2)` differ whatever `units` is.

@@ -9,11 +9,36 @@ It is what a copied line leaves behind. The two places share one set of weights 
 meant for the second place is not trained; its weights are not even created.
 
 ## Example
-    second = self.region_conv2(x)
-    third = self.region_conv2(y)        # self.region_conv3 is never called
+    import keras
+    from keras import layers
+
+    class Proposals(keras.Model):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.region_conv1 = layers.Conv2D(64, 3)
+            self.region_conv2 = layers.Conv2D(64, 3)
+            self.region_conv3 = layers.Conv2D(64, 3)
+
+        def call(self, images):
+            x = self.region_conv1(images)
+            y = self.region_conv2(x)
+            return self.region_conv2(y)     # self.region_conv3 is never called
 
 ## Use instead
-    third = self.region_conv3(y)
+    import keras
+    from keras import layers
+
+    class Proposals(keras.Model):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.region_conv1 = layers.Conv2D(64, 3)
+            self.region_conv2 = layers.Conv2D(64, 3)
+            self.region_conv3 = layers.Conv2D(64, 3)
+
+        def call(self, images):
+            x = self.region_conv1(images)
+            y = self.region_conv2(x)
+            return self.region_conv3(y)
 
 Where sharing is meant, do not create the other layer.
 

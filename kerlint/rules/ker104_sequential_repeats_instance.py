@@ -14,12 +14,19 @@ Where the program never saves the model, and where a subclassed model makes the 
 no loss: an info, off by default, or nothing.
 
 ## Example
+    import keras
+    from keras import layers
+
     relu = layers.ReLU()
     model = keras.Sequential([layers.Dense(32), relu, layers.Dense(32), relu])
     model.save("model.keras")           # comes back with one relu
 
 ## Use instead
+    import keras
+    from keras import layers
+
     model = keras.Sequential([layers.Dense(32), layers.ReLU(), layers.Dense(32), layers.ReLU()])
+    model.save("model.keras")
 
 ## Keras versions
 All.

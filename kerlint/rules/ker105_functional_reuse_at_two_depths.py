@@ -9,13 +9,23 @@ The model saves, and `load_model` raises "Layer node index out of bounds": the f
 second call of the layer needs what is not there yet. It concerns layers without weights as well, such as ReLU.
 
 ## Example
+    import keras
+    from keras import layers
+
+    inputs = keras.Input((8,))
     relu = layers.ReLU()
     x = relu(layers.Dense(20)(inputs))
     x = relu(layers.Dense(20)(x))       # loads in Keras 2 and from 3.7, raises on 3.0 to 3.6
+    keras.Model(inputs, x).save("model.keras")
 
 ## Use instead
+    import keras
+    from keras import layers
+
+    inputs = keras.Input((8,))
     x = layers.ReLU()(layers.Dense(20)(inputs))
     x = layers.ReLU()(layers.Dense(20)(x))
+    keras.Model(inputs, x).save("model.keras")
 
 or Keras 3.7 where the weights are to be shared.
 

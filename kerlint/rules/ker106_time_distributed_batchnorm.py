@@ -9,10 +9,18 @@ statistics, while the moving statistics become a mixture of all steps, and infer
 two, without an error.
 
 ## Example
-    x = layers.TimeDistributed(layers.BatchNormalization())(x)
+    import keras
+    from keras import layers
+
+    steps = keras.Input((10, 16))
+    x = layers.TimeDistributed(layers.BatchNormalization())(steps)
 
 ## Use instead
-    x = layers.BatchNormalization()(x)      # normalises the last axis, over batch and time
+    import keras
+    from keras import layers
+
+    steps = keras.Input((10, 16))
+    x = layers.BatchNormalization()(steps)      # normalises the last axis, over batch and time
 
 For a model of single frames: freeze it (`trainable = False`), normalise without moving statistics (LayerNormalization,
 GroupNormalization), or fold the time into the batch with a reshape.

@@ -17,12 +17,21 @@ constraints come back with their defaults as silently; regularizers and learning
 whatever takes neither `**kwargs` nor what its base stores (`name`, `reduction`, `trainable`, `dtype`) raises at load.
 
 ## Example
+    import keras
+
     class Contrast(keras.losses.Loss):
         def __init__(self, temperature=1.0, **kwargs):
             super().__init__(**kwargs)
             self.temperature = temperature      # 5.0 when saved, 1.0 when loaded
 
 ## Use instead
+    import keras
+
+    class Contrast(keras.losses.Loss):
+        def __init__(self, temperature=1.0, **kwargs):
+            super().__init__(**kwargs)
+            self.temperature = temperature
+
         def get_config(self):
             return {**super().get_config(), "temperature": self.temperature}
 

@@ -13,14 +13,27 @@ A parameter need not be stored where all that it does ends in what is: in other 
 files that `load_assets` reads, or in a private attribute that is only read to make these.
 
 ## Example
+    import keras
+
     class Interaction(keras.layers.Layer):
         def __init__(self, width=8, scaling=False, **kwargs):
-            ...
+            super().__init__(**kwargs)
+            self.width = width
+            self.scaling = scaling
 
         def get_config(self):
             return {**super().get_config(), "width": self.width}      # scaling is lost
 
 ## Use instead
+    import keras
+
+    class Interaction(keras.layers.Layer):
+        def __init__(self, width=8, scaling=False, **kwargs):
+            super().__init__(**kwargs)
+            self.width = width
+            self.scaling = scaling
+
+        def get_config(self):
             return {**super().get_config(), "width": self.width, "scaling": self.scaling}
 
 ## Keras versions

@@ -8,12 +8,26 @@ Reports a `get_config` that returns only the class's own keys although its const
 defaults. A frozen layer is trained again, without a word. Where the constructor requires one of them, loading raises.
 
 ## Example
-    def get_config(self):
-        return {"axis": self.axis}
+    import keras
+
+    class Normalize(keras.layers.Layer):
+        def __init__(self, axis=-1, **kwargs):
+            super().__init__(**kwargs)
+            self.axis = axis
+
+        def get_config(self):
+            return {"axis": self.axis}
 
 ## Use instead
-    def get_config(self):
-        return {**super().get_config(), "axis": self.axis}
+    import keras
+
+    class Normalize(keras.layers.Layer):
+        def __init__(self, axis=-1, **kwargs):
+            super().__init__(**kwargs)
+            self.axis = axis
+
+        def get_config(self):
+            return {**super().get_config(), "axis": self.axis}
 
 ## Keras versions
 All. A `keras.Model` keeps what matters without it and is not reported, nor is a class whose constructor takes nothing of

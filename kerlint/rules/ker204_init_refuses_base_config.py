@@ -9,13 +9,26 @@ Saving works, loading raises `TypeError: unexpected keyword argument 'trainable'
 training is over. Where `**kwargs` is dropped nothing raises, and `name`, `dtype` and `trainable=False` are lost.
 
 ## Example
+    import keras
+
     class Shift(keras.layers.Layer):
         def __init__(self, amount=1.0):
             super().__init__()
+            self.amount = amount
+
+        def get_config(self):
+            return {**super().get_config(), "amount": self.amount}
 
 ## Use instead
+    import keras
+
+    class Shift(keras.layers.Layer):
         def __init__(self, amount=1.0, **kwargs):
             super().__init__(**kwargs)
+            self.amount = amount
+
+        def get_config(self):
+            return {**super().get_config(), "amount": self.amount}
 
 ## Keras versions
 All where `get_config` merges `super().get_config()`. Without a `get_config`, Keras 3 stores `trainable` and `dtype` of

@@ -8,13 +8,29 @@ registered, nor in `custom_objects`, nor in a `custom_object_scope`.
 `load_model` raises. A function named like one of Keras's own (`mish`) is replaced by Keras's, silently.
 
 ## Example
+    import keras
+
+    def quantile_loss(y_true, y_pred):
+        error = y_true - y_pred
+        return keras.ops.mean(keras.ops.maximum(0.9 * error, -0.1 * error))
+
+    model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
     model.compile("adam", loss=quantile_loss)
     model.save("model.keras")
     model = keras.models.load_model("model.keras")
 
 ## Use instead
+    import keras
+
     @keras.saving.register_keras_serializable(package="project")
-    def quantile_loss(y_true, y_pred): ...
+    def quantile_loss(y_true, y_pred):
+        error = y_true - y_pred
+        return keras.ops.mean(keras.ops.maximum(0.9 * error, -0.1 * error))
+
+    model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
+    model.compile("adam", loss=quantile_loss)
+    model.save("model.keras")
+    model = keras.models.load_model("model.keras")
 
 ## Keras versions
 All. On 3.0 to 3.8 a class of an importable module is found by its module.

@@ -9,17 +9,37 @@ A set, an enum or a class of Keras cannot be written: saving raises. A layer, a 
 dictionary, and without a `from_config` that dictionary is what the constructor gets: loading raises, or the first call does.
 
 ## Example
-    def get_config(self):
-        return {**super().get_config(), "layer": self.layer}
+    import keras
+
+    class Residual(keras.layers.Layer):
+        def __init__(self, layer, **kwargs):
+            super().__init__(**kwargs)
+            self.layer = layer
+
+        def call(self, x):
+            return x + self.layer(x)
+
+        def get_config(self):
+            return {**super().get_config(), "layer": self.layer}
 
 ## Use instead
-    def get_config(self):
-        return {**super().get_config(), "layer": keras.saving.serialize_keras_object(self.layer)}
+    import keras
 
-    @classmethod
-    def from_config(cls, config):
-        config["layer"] = keras.saving.deserialize_keras_object(config["layer"])
-        return cls(**config)
+    class Residual(keras.layers.Layer):
+        def __init__(self, layer, **kwargs):
+            super().__init__(**kwargs)
+            self.layer = layer
+
+        def call(self, x):
+            return x + self.layer(x)
+
+        def get_config(self):
+            return {**super().get_config(), "layer": keras.saving.serialize_keras_object(self.layer)}
+
+        @classmethod
+        def from_config(cls, config):
+            config["layer"] = keras.saving.deserialize_keras_object(config["layer"])
+            return cls(**config)
 
 ## Keras versions
 All. What happens depends on the form of the file:

@@ -8,6 +8,8 @@ parameter.
 The whole configuration goes to the constructor as keywords, so loading raises `TypeError` or `ValueError`.
 
 ## Example
+    import keras
+
     class Spectrum(keras.layers.Layer):
         def __init__(self, sr=22050, **kwargs):
             super().__init__(**kwargs)
@@ -17,6 +19,14 @@ The whole configuration goes to the constructor as keywords, so loading raises `
             return {**super().get_config(), "sample_rate": self.sample_rate}
 
 ## Use instead
+    import keras
+
+    class Spectrum(keras.layers.Layer):
+        def __init__(self, sr=22050, **kwargs):
+            super().__init__(**kwargs)
+            self.sample_rate = sr
+
+        def get_config(self):
             return {**super().get_config(), "sr": self.sample_rate}
 
 ## Keras versions

@@ -8,16 +8,28 @@ parameter, or was changed before it was stored. Also one that a base set, becaus
 The loaded object is made with another value. Nothing raises unless a shape changes.
 
 ## Example
-    def __init__(self, units, **kwargs):
-        super().__init__(**kwargs)
-        self.units = units * 2          # 3 was given, 6 is stored, 12 after loading
+    import keras
 
-    def get_config(self):
-        return {**super().get_config(), "units": self.units}
+    class Wide(keras.layers.Layer):
+        def __init__(self, units, **kwargs):
+            super().__init__(**kwargs)
+            self.units = units * 2          # 3 was given, 6 is stored, 12 after loading
+            self.dense = keras.layers.Dense(self.units)
+
+        def get_config(self):
+            return {**super().get_config(), "units": self.units}
 
 ## Use instead
-        self.units = units
-        self.dense = keras.layers.Dense(units * 2)
+    import keras
+
+    class Wide(keras.layers.Layer):
+        def __init__(self, units, **kwargs):
+            super().__init__(**kwargs)
+            self.units = units
+            self.dense = keras.layers.Dense(units * 2)
+
+        def get_config(self):
+            return {**super().get_config(), "units": self.units}
 
 ## Keras versions
 All.

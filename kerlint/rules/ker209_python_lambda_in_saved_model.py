@@ -9,10 +9,20 @@ as a compiled loss or metric.
 byte code of one Python version, and a lambda as an activation is refused all the same.
 
 ## Example
-    layers.Lambda(lambda x: x / 255.0)
+    import keras
+    from keras import layers
+
+    model = keras.Sequential([keras.Input((8,)), layers.Lambda(lambda x: x / 255.0), layers.Dense(1)])
+    model.save("model.keras")
+    model = keras.models.load_model("model.keras")
 
 ## Use instead
-    layers.Rescaling(1 / 255.0)     # or a layer of your own, or a registered function
+    import keras
+    from keras import layers
+
+    model = keras.Sequential([keras.Input((8,)), layers.Rescaling(1 / 255.0), layers.Dense(1)])
+    model.save("model.keras")           # or with a layer of your own, or a registered function
+    model = keras.models.load_model("model.keras")
 
 ## Keras versions
 All for `.keras`. HDF5 and SavedModel of Keras 2 hold a `Lambda` layer, HDF5 of Keras 3 up to 3.10. Keras 2.15 refuses

@@ -10,15 +10,27 @@ Saving raises, often after hours of training. A misnamed method raises nothing: 
 lost.
 
 ## Example
-    def __init__(self, units, **kwargs):
-        super().__init__(**kwargs)
-        self.dense = keras.layers.Dense(units)
+    import keras
 
-    def get_config(self):
-        return {**super().get_config(), "units": self.units}
+    class Head(keras.layers.Layer):
+        def __init__(self, units, **kwargs):
+            super().__init__(**kwargs)
+            self.dense = keras.layers.Dense(units)
+
+        def get_config(self):
+            return {**super().get_config(), "units": self.units}
 
 ## Use instead
-        self.units = units
+    import keras
+
+    class Head(keras.layers.Layer):
+        def __init__(self, units, **kwargs):
+            super().__init__(**kwargs)
+            self.units = units
+            self.dense = keras.layers.Dense(units)
+
+        def get_config(self):
+            return {**super().get_config(), "units": self.units}
 
 ## Keras versions
 All.

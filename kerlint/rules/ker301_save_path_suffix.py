@@ -8,9 +8,15 @@ Keras 3 chooses the format by the ending and raises for every other one, at the 
 directory, which Keras 3 cannot load.
 
 ## Example
+    import keras
+
+    model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
     model.save("classifier")
 
 ## Use instead
+    import keras
+
+    model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
     model.save("classifier.keras")
 
 ## Keras versions

@@ -8,9 +8,15 @@ Keras 3 raises: `save_weights` takes `.weights.h5` alone (`weights.h5` as the wh
 checkpoints, with or without `.ckpt`, can be neither written nor read.
 
 ## Example
+    import keras
+
+    model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
     model.save_weights("checkpoints/model.ckpt")
 
 ## Use instead
+    import keras
+
+    model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
     model.save_weights("checkpoints/model.weights.h5")
 
 ## Keras versions

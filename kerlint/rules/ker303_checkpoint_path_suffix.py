@@ -8,10 +8,14 @@ Reports a `ModelCheckpoint` whose path has an ending that it does not take: `.ke
 Keras 3 raises when the callback is made. Code of Keras 2 often names a directory (`"ckpt-{epoch}"`) or a TensorFlow checkpoint.
 
 ## Example
-    ModelCheckpoint("ckpt-{epoch:02d}", save_weights_only=True)
+    from keras.callbacks import ModelCheckpoint
+
+    keep = ModelCheckpoint("ckpt-{epoch:02d}", save_weights_only=True)
 
 ## Use instead
-    ModelCheckpoint("ckpt-{epoch:02d}.weights.h5", save_weights_only=True)
+    from keras.callbacks import ModelCheckpoint
+
+    keep = ModelCheckpoint("ckpt-{epoch:02d}.weights.h5", save_weights_only=True)
 
 ## Keras versions
 Every Keras 3. `.h5` is refused before 3.8. Keras 2.15 asks the path of a whole model for its `endswith`, which a `Path` has not.

@@ -9,9 +9,13 @@ Keras 3 loads `.keras` and `.h5` files and raises for a SavedModel. Keras 2 load
 raises for one that `tf.saved_model.save` wrote.
 
 ## Example
+    import keras
+
     model = keras.models.load_model("saved/classifier")
 
 ## Use instead
+    import keras
+
     model = keras.models.load_model("saved/classifier.keras")
     layer = keras.layers.TFSMLayer("saved/classifier", call_endpoint="serving_default")   # inference only
 

@@ -9,10 +9,23 @@ The load raises, or finds an older file of that name. A file of weights holds no
 `load_weights` takes a path that ends in `.weights.h5` for the work of `save_weights`, which is laid out in another way.
 
 ## Example
+    import keras
+
+    def build():
+        return keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
+
+    model = build()
     model.save_weights("best.weights.h5")
     model = keras.models.load_model("best.weights.h5")
 
 ## Use instead
+    import keras
+
+    def build():
+        return keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
+
+    model = build()
+    model.save_weights("best.weights.h5")
     model = build()
     model.load_weights("best.weights.h5")
 

@@ -8,9 +8,15 @@ only where it is asked for.
 The format is legacy. It holds no lookup tables, no state of custom kinds, and its classes and losses by bare names.
 
 ## Example
+    import keras
+
+    model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
     model.save("classifier.h5")
 
 ## Use instead
+    import keras
+
+    model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
     model.save("classifier.keras")
 
 ## Keras versions

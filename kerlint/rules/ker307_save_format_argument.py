@@ -8,9 +8,15 @@ Reports arguments of Keras 2 that Keras 3 no longer takes where models are saved
 The call raises. `save_format` beside a path that ends in `.keras` or `.h5` is ignored with a log line, whatever it says.
 
 ## Example
+    import keras
+
+    model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
     model.save("classifier", save_format="tf")
 
 ## Use instead
+    import keras
+
+    model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
     model.save("classifier.keras")
     model.export("classifier")      # a SavedModel for serving
 

@@ -9,11 +9,31 @@ There is nothing the weights could go into. From 3.7 on Keras says so; before, a
 model as built, nothing is loaded and nothing is said: the model predicts with random weights.
 
 ## Example
+    import keras
+
+    class Scorer(keras.Model):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.dense = keras.layers.Dense(1)
+
+        def call(self, x):
+            return self.dense(x)
+
     model = Scorer()
-    model.build((None, 8))
+    model.build((None, 8))              # makes no weights: nothing is loaded, nothing is said
     model.load_weights("scorer.weights.h5")
 
 ## Use instead
+    import keras
+
+    class Scorer(keras.Model):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.dense = keras.layers.Dense(1)
+
+        def call(self, x):
+            return self.dense(x)
+
     model = Scorer()
     model(keras.ops.zeros((1, 8)))
     model.load_weights("scorer.weights.h5")

@@ -8,10 +8,17 @@ Reports a whole model saved as HDF5 that Keras 3 cannot load again: compiled wit
 The save succeeds; `load_model` raises. The file looks sound until it is needed.
 
 ## Example
+    import keras
+
+    model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
     model.compile("adam", loss="mse")
     model.save("regressor.h5")
 
 ## Use instead
+    import keras
+
+    model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
+    model.compile("adam", loss="mse")
     model.save("regressor.keras")
 
 ## Keras versions

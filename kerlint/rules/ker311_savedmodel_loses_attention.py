@@ -8,11 +8,36 @@ load knows: registered, or named in `custom_objects`.
 The kernels of the attention are not restored: the loaded model predicts with fresh random ones, silently.
 
 ## Example
-    model.save("./test_model")
-    keras.models.load_model("./test_model", custom_objects={"TransformerEncoder": TransformerEncoder})
+    import keras
+    from keras import layers
+
+    class Encoder(layers.Layer):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.attention = layers.MultiHeadAttention(num_heads=2, key_dim=8)
+
+        def call(self, x):
+            return self.attention(x, x)
+
+    model = keras.Sequential([keras.Input((10, 16)), Encoder()])
+    model.save("encoder")
+    model = keras.models.load_model("encoder", custom_objects={"Encoder": Encoder})
 
 ## Use instead
-    model.save("./test_model.keras")
+    import keras
+    from keras import layers
+
+    class Encoder(layers.Layer):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.attention = layers.MultiHeadAttention(num_heads=2, key_dim=8)
+
+        def call(self, x):
+            return self.attention(x, x)
+
+    model = keras.Sequential([keras.Input((10, 16)), Encoder()])
+    model.save("encoder.keras")
+    model = keras.models.load_model("encoder.keras", custom_objects={"Encoder": Encoder})
 
 ## Keras versions
 Keras 2. `.keras` and `.h5` files are right, and so is a class that hands inputs and outputs to `super().__init__`: its

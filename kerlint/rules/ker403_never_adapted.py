@@ -10,14 +10,23 @@ A Normalization without statistics passes its inputs on unchanged, silently. Loo
 call. Weights do not bring a vocabulary, so a model that is built anew to load weights has none, or the one of the sample.
 
 ## Example
-    norm = keras.layers.Normalization()
-    model = keras.Sequential([keras.Input((4,)), norm, keras.layers.Dense(1)])
-    model.compile("adam", "mean_squared_error")
-    model.fit(x, y)
+    import keras
+
+    def train(x, y):
+        norm = keras.layers.Normalization()
+        model = keras.Sequential([keras.Input((4,)), norm, keras.layers.Dense(1)])
+        model.compile("adam", "mean_squared_error")
+        model.fit(x, y)
 
 ## Use instead
-    norm = keras.layers.Normalization()
-    norm.adapt(x)
+    import keras
+
+    def train(x, y):
+        norm = keras.layers.Normalization()
+        norm.adapt(x)
+        model = keras.Sequential([keras.Input((4,)), norm, keras.layers.Dense(1)])
+        model.compile("adam", "mean_squared_error")
+        model.fit(x, y)
 
 ## Keras versions
 All. Discretization puts everything into bin 0 up to 3.8 and raises from 3.9.

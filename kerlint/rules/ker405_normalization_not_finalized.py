@@ -10,15 +10,21 @@ passes its inputs on unchanged, and the rest of the model is trained on that. Th
 so the model that is loaded from it computes something else than the one that was trained.
 
 ## Example
+    import keras
+
     base = keras.applications.EfficientNetB0(weights="imagenet")
-    ...
+    model = keras.Sequential([base, keras.layers.Dense(2)])
     model.save("model.keras")
 
 ## Use instead
+    import keras
+
     base = keras.applications.EfficientNetB0(weights="imagenet")
     for layer in base.layers:
         if isinstance(layer, keras.layers.Normalization):
             layer.finalize_state()
+    model = keras.Sequential([base, keras.layers.Dense(2)])
+    model.save("model.keras")
 
 ## Keras versions
 3.0 to 3.5; mended in 3.6.

@@ -15,9 +15,16 @@ variables, but received 0". It works in a fresh process, where the counter start
     class Stack(keras.layers.Layer):
         def __init__(self, **kwargs):
             super().__init__(**kwargs)
+            self.names = []
             for _ in range(2):
                 layer = keras.layers.Dense(4)
                 setattr(self, layer.name, layer)
+                self.names.append(layer.name)
+
+        def call(self, x):
+            for name in self.names:
+                x = getattr(self, name)(x)
+            return x
 
 ## Use instead
     import keras
@@ -26,6 +33,11 @@ variables, but received 0". It works in a fresh process, where the counter start
         def __init__(self, **kwargs):
             super().__init__(**kwargs)
             self.stages = [keras.layers.Dense(4) for _ in range(2)]
+
+        def call(self, x):
+            for stage in self.stages:
+                x = stage(x)
+            return x
 
 ## Keras versions
 All. Which attribute is met first differs: Keras 3 walks the attributes in alphabetical order with private ones last, Keras 2

@@ -13,8 +13,8 @@ never learns its statistics, and nothing is said.
     import keras
 
     class Net(keras.Model):
-        def __init__(self):
-            super().__init__()
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
             self.norm = keras.layers.BatchNormalization()
 
         def call(self, inputs):
@@ -29,8 +29,8 @@ never learns its statistics, and nothing is said.
     import keras
 
     class Net(keras.Model):
-        def __init__(self):
-            super().__init__()
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
             self.norm = keras.layers.BatchNormalization()
 
         def call(self, inputs, training=None):

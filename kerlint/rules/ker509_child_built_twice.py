@@ -9,13 +9,49 @@ new elements of state to a layer that is already built". The same happens with a
 handed over.
 
 ## Example
-    def build(self, input_shape):
-        self.inner.build(input_shape)
+    import keras
+
+    class Residual(keras.layers.Layer):
+        def __init__(self, inner, **kwargs):
+            super().__init__(**kwargs)
+            self.inner = inner
+
+        def build(self, input_shape):
+            self.inner.build(input_shape)
+
+        def call(self, x):
+            return x + self.inner(x)
+
+        def get_config(self):
+            return {**super().get_config(), "inner": keras.saving.serialize_keras_object(self.inner)}
+
+        @classmethod
+        def from_config(cls, config):
+            config["inner"] = keras.saving.deserialize_keras_object(config["inner"])
+            return cls(**config)
 
 ## Use instead
-    def build(self, input_shape):
-        if not self.inner.built:
-            self.inner.build(input_shape)
+    import keras
+
+    class Residual(keras.layers.Layer):
+        def __init__(self, inner, **kwargs):
+            super().__init__(**kwargs)
+            self.inner = inner
+
+        def build(self, input_shape):
+            if not self.inner.built:
+                self.inner.build(input_shape)
+
+        def call(self, x):
+            return x + self.inner(x)
+
+        def get_config(self):
+            return {**super().get_config(), "inner": keras.saving.serialize_keras_object(self.inner)}
+
+        @classmethod
+        def from_config(cls, config):
+            config["inner"] = keras.saving.deserialize_keras_object(config["inner"])
+            return cls(**config)
 
 ## Keras versions
 All 3.x. A child without weights may be built twice, and so may a Sequential from 3.5 on.

@@ -8,10 +8,10 @@ attributes in a row.
 It is no defect of the program, but nothing in this file was checked.
 
 ## Example
-    An expression that a generator wrote: `builder.add(…).add(…).add(…)`, thousands of times.
+An expression that a generator wrote: `builder.add(…).add(…).add(…)`, thousands of times.
 
 ## Use instead
-    Statements, or exclude the file.
+Statements, or exclude the file.
 
 ## Keras versions
 All.

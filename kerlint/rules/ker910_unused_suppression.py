@@ -9,10 +9,18 @@ not selected or does not hold for the target version.
 The comment claims a defect that is not there, and will hide the next real one on its line.
 
 ## Example
-    x = layers.Dense(8)(x)  # noqa: KER101
+    import keras
+    from keras import layers
+
+    inputs = keras.Input((32,))
+    outputs = layers.Dense(8)(inputs)  # noqa: KER101
 
 ## Use instead
-    x = layers.Dense(8)(x)
+    import keras
+    from keras import layers
+
+    inputs = keras.Input((32,))
+    outputs = layers.Dense(8)(inputs)
 
 ## Keras versions
 All.

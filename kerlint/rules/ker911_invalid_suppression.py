@@ -8,12 +8,20 @@ that is misspelt or that stands behind code.
 Whoever wrote it believes that something is silenced.
 
 ## Example
-    x = norm(x)  # noqa: KER1O1
-    # kerlint: noqa KER101
+    # kerlint: noqa KER306
+    import keras
+
+    model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
+    model.save("model.h5")
+    model.save("model")  # noqa: KER3O1
 
 ## Use instead
-    x = norm(x)  # noqa: KER101
-    # kerlint: noqa: KER101
+    # kerlint: noqa: KER306
+    import keras
+
+    model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
+    model.save("model.h5")
+    model.save("model")  # noqa: KER301
 
 ## Keras versions
 All.

@@ -8,10 +8,10 @@ is 2.
 It is a mistake in kerlint, not in the program. What that part would have found is missing.
 
 ## Example
-    Any program may uncover one.
+Any program may uncover one.
 
 ## Use instead
-    Report it with the message, which names the rule and the place; `--ignore` the rule until it is mended.
+Report it with the message, which names the rule and the place; `--ignore` the rule until it is mended.
 
 ## Keras versions
 All.
