@@ -87,13 +87,14 @@ def _run(words: list[str], cache: str | None, before: Before | None) -> int:
         return cli.main(words)
     from kerlint.cache.facts import forget_unused
     from kerlint.cache.remembering import findings_before, keep_findings, seen_in_all
+    from kerlint.console import FOUND, OK
     from kerlint.disk import observed
 
     sys.stdout, sys.stderr = printed, said = _Copied(sys.stdout), _Copied(sys.stderr)
     with observed() as observations:
         known = findings_before(cache, before)
         code = cli.main(words, known)
-        if code in (cli.OK, cli.FOUND) and observations.is_lasting:
+        if code in (OK, FOUND) and observations.is_lasting:
             tools = _see_kerlint_itself(observations)
             forget_unused(cache)
             seen = seen_in_all(before, known, observations)

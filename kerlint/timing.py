@@ -35,7 +35,7 @@ _STAGES = {
     "searching for uses": ("kerlint.files:FileLayout.files_holding",),
     "executing": ("kerlint.project:run_class", "kerlint.module:run_functions", "kerlint.module:run_module"),
     "suppressions": ("kerlint.linter:read_suppressions", "kerlint.linter:_heeding"),
-    "reporting": ("kerlint.cli:_printed",),
+    "reporting": ("kerlint.checking:_printed",),
 }  # fmt: skip
 """The functions with which each stage begins."""
 _AFTER_LOADING = ("parsing", "lowering")

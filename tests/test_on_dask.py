@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from kerlint import cli
+from kerlint import cli, console
 from kerlint.archives import Task, paths_of, run_task, tasks_of
 from kerlint.core import CoreSettings
 from kerlint.finding import Finding
@@ -45,7 +45,7 @@ def archive(tmp_path: Path) -> Path:
 def printed(archive: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
     """What the command prints in the folder."""
     monkeypatch.chdir(archive)
-    assert cli.main([".", "--no-cache", "-q"]) == cli.FOUND
+    assert cli.main([".", "--no-cache", "-q"]) == console.FOUND
     return capsys.readouterr().out
 
 

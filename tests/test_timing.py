@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kerlint import cli, linter, timing, workers
+from kerlint import cli, console, linter, timing, workers
 from kerlint.rules import all_rules
 from kerlint.timing import Clock, as_table, measured
 
@@ -36,9 +36,9 @@ def test_time_counts_for_the_innermost_stage_alone() -> None:
 
 def test_each_stage_of_a_run_is_told_on_standard_error(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     arguments = [*PROGRAMS, "--select", "KER1", "--isolated", "--cache-dir", str(tmp_path / "cache")]
-    assert cli.main(arguments) == cli.FOUND
+    assert cli.main(arguments) == console.FOUND
     plain = capsys.readouterr()
-    assert cli.main([*arguments, "--timing", "--no-cache"]) == cli.FOUND
+    assert cli.main([*arguments, "--timing", "--no-cache"]) == console.FOUND
     timed = capsys.readouterr()
     assert timed.out == plain.out
     assert timed.err.startswith(plain.err)
@@ -52,6 +52,7 @@ def test_each_stage_of_a_run_is_told_on_standard_error(capsys: pytest.CaptureFix
     assert sum(stages) == pytest.approx(total, abs=0.02)
 
 
+@pytest.mark.slow
 def test_what_is_cached_is_not_parsed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     arguments = [*PROGRAMS, "--isolated", "--cache-dir", str(tmp_path / "cache"), "--timing"]
     cli.main(arguments)

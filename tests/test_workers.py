@@ -77,11 +77,11 @@ def test_every_file_is_taken_once() -> None:
     assert list(second) == []
 
 
-def test_the_finder_can_be_sent_to_another_process() -> None:
+def test_thefinder_of_can_be_sent_to_another_process() -> None:
     import pickle
 
     from kerlint.arguments import parse
-    from kerlint.cli import _finder
+    from kerlint.framing import finder_of
 
-    made = pickle.loads(pickle.dumps(partial(_finder, parse(["--select", "KER1", "."]))))()
+    made = pickle.loads(pickle.dumps(partial(finder_of, parse(["--select", "KER1", "."]))))()
     assert made.settings_of(os.getcwd()).selection.holds("KER101")

@@ -182,6 +182,7 @@ def test_findings_of_another_run_are_passed_over(project: Path, capsys: pytest.C
     assert run(capsys) == fresh(capsys)
 
 
+@pytest.mark.slow
 def test_several_processes_find_out_the_same(project: Path) -> None:
     """Each process tells what its findings rest on."""
     program = "from kerlint import entry, workers; workers._SMALL = workers._FOR_ONE = 1; entry.command()"

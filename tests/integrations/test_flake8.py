@@ -237,6 +237,7 @@ def test_a_notebook_is_left_alone(folder: Path, marks: None, flake8_run: Run) ->
     assert flake8_run("--select", "KER", "a.ipynb") == []
 
 
+@pytest.mark.slow
 def test_deep_nesting_is_followed(folder: Path, marks: None) -> None:
     text = "import keras\nx = " + "+".join(["1"] * 5000) + "\ny = " + "[" * 150 + "]" * 150 + "\nz = BAD\n"
     reported = [entry[:3] for entry in Plugin(None, text.splitlines(True), "a.py").run()]  # type: ignore[arg-type]

@@ -92,7 +92,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
     with pytest.MonkeyPatch.context() as patch:
         written: list[str] = []
-        patch.setattr("kerlint.cli._write", written.append)
+        patch.setattr("kerlint.checking.write", written.append)
         words = ["--isolated", "--no-cache", "--quiet", "--output-format", "html", "--select", "ALL"]
         main([*words, *(str(FIXTURES / name) for name in ("tour", "KER102", "KER306"))])
     (folder / "report.html").write_text(written[0], encoding="ascii")

@@ -93,6 +93,7 @@ def test_every_finding_of_the_command_stands_in_the_page(report: Report, capsys:
     assert "self.norm(self.narrow(images), training=training)" in outline.text
 
 
+@pytest.mark.slow
 def test_the_page_asks_the_network_for_nothing(report: Report) -> None:
     outline = Outline(report("--select", "ALL", str(FIXTURES / "KER101"), str(FIXTURES / "KER105")))
     keys = ("src", "srcset", "data", "action", "xlink:href")
@@ -110,6 +111,7 @@ def test_every_link_into_the_page_has_its_place(report: Report) -> None:
     assert {str(given["href"])[1:] for given in outline.of("a") if str(given["href"]).startswith("#")} <= set(places)
 
 
+@pytest.mark.slow
 def test_the_page_is_valid(report: Report) -> None:
     strict(report("--select", "ALL", "--preview", TOUR, str(FIXTURES / "KER101"), str(FIXTURES / "KER301")))
 
