@@ -32,7 +32,7 @@ class Texts:
         if path not in self._file_lines:
             try:
                 self._file_lines[path] = lines_of_cells(self._data(path).decode("utf-8-sig", "replace"))
-            except CannotRead:
+            except (CannotRead, ValueError):  # a name that no file can have
                 self._file_lines[path] = {}
         written = self._file_lines[path].get(cell, ())
         return written[line - 1] if 0 < line <= len(written) else None
@@ -42,7 +42,7 @@ class Texts:
             if path.endswith(".ipynb"):
                 return {number: text.split("\n") for number, text in cell_texts(path, self._data(path)).items()}
             return {None: _LINE_END.split(decode(path, self._data(path)))}
-        except CannotRead:
+        except (CannotRead, ValueError):  # a name that no file can have
             return {}
 
     def _data(self, path: str) -> bytes:

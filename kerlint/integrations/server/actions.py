@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from lsprotocol import types
 
+from kerlint.adopting.insertions import insertions
 from kerlint.finding import Finding
 from kerlint.integrations.server.diagnostics import SOURCE, UNUSED_SUPPRESSION, diagnostic
 from kerlint.integrations.server.documents import Document, Notebook, places_at
@@ -20,8 +21,6 @@ from kerlint.selection import ALWAYS
 from kerlint.sources.notebook import python_of_cell
 from kerlint.sources.tokens import lex
 
-_NOQA = re.compile(r"#\s*noqa\s*:\s*[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*(?!\w)", re.IGNORECASE)
-"""A comment that names codes, to which one more can be added."""
 _NOT_SILENCED = {*ALWAYS, UNUSED_SUPPRESSION, "KER911"}
 
 
@@ -91,22 +90,13 @@ def suppression(places: Places, finding: Finding, is_program: bool = True) -> ty
     if text is None:
         return None
     tokens = lex(text)
-    comment = next((comment for comment in tokens.comments if comment.line == line), None)
-    known = _NOQA.search(comment.text) if comment is not None else None
-    if comment is not None and known is not None:
-        column = comment.column + known.end()
-        return _insertion(places, line, column, f", {finding.code}")
-    end = len(places.line(line).rstrip()) + 1
-    return _insertion(places, line, end, f"  # noqa: {finding.code}")
+    (put,) = insertions(tokens, {line: [finding.code]}, "")
+    position = places.position(*tokens.place(put.offset))
+    return types.TextEdit(types.Range(position, position), put.text)
 
 
 def _lines_ended_alike(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _insertion(places: Places, line: int, column: int, text: str) -> types.TextEdit:
-    position = places.position(line, column)
-    return types.TextEdit(types.Range(position, position), text)
 
 
 def removal(places: Places, finding: Finding) -> types.TextEdit | None:

@@ -19,8 +19,8 @@ from kerlint.reporters.html.call_sites import picture
 from kerlint.reporters.html.evidence import evidence
 from kerlint.reporters.html.explanation import explanation
 from kerlint.reporters.html.frames import LinesOf, frames
-from kerlint.reporters.html.lines import ProgramLines
 from kerlint.reporters.html.markup import Child, Markup, element, joined, with_code
+from kerlint.reporters.texts import Texts
 from kerlint.reuse.call_path import CallPath
 from kerlint.rules import all_rules
 
@@ -48,7 +48,7 @@ def as_html(
     findings: Sequence[Finding], about: About | None = None, call_paths: Mapping[Finding, CallPath] | None = None
 ) -> str:
     """The page, with what is known of the run. `call_paths` belong to findings as they were before they had a verdict."""
-    lines = ProgramLines(about.handed_over if about is not None else {})
+    lines = Texts(about.handed_over if about is not None else {})
     body = joined(
         element("a", "Skip to the findings", href="#findings", class_="skip"),
         element("header", element("h1", "kerlint report"), _run(about, findings) if about is not None else None),

@@ -11,7 +11,7 @@ import pytest
 
 from kerlint.finding import Finding, Related, Severity, Span
 from kerlint.reporters.html.frames import frames
-from kerlint.reporters.html.lines import ProgramLines
+from kerlint.reporters.texts import Texts
 
 LINES = [f"line_{number} = call({number})" for number in range(1, 41)]
 
@@ -95,7 +95,7 @@ def test_a_span_beyond_its_line_and_an_empty_one_still_mark_something() -> None:
 def test_lines_end_as_they_do_in_python(tmp_path: Path, end: str) -> None:
     path = tmp_path / "a.py"
     path.write_bytes(f"one{end}tw\fo\x0bx\u2028y{end}three".encode())
-    assert list(ProgramLines().lines(str(path))) == ["one", "tw\fo\x0bx\u2028y", "three"]
+    assert list(Texts().lines(str(path))) == ["one", "tw\fo\x0bx\u2028y", "three"]
 
 
 def test_lines_of_a_notebook_are_those_of_its_cell(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_lines_of_a_notebook_are_those_of_its_cell(tmp_path: Path) -> None:
         {"cell_type": "code", "source": "    y = 2\n    z = 3"},
     ]
     path.write_text(json.dumps({"cells": cells, "nbformat": 4, "metadata": {}}))
-    lines = ProgramLines()
+    lines = Texts()
     assert list(lines.lines(str(path), 2)) == ["import keras", "x = 1"]
     assert list(lines.lines(str(path), 3)) == ["    y = 2", "    z = 3"]
     assert list(lines.lines(str(path), 1)) == []
@@ -115,4 +115,4 @@ def test_lines_of_a_notebook_are_those_of_its_cell(tmp_path: Path) -> None:
 def test_what_cannot_be_read_has_no_lines(tmp_path: Path) -> None:
     (tmp_path / "bad.py").write_bytes(b"\xff\xff")
     for name in ("bad.py", "missing.py", "nul\0.py"):
-        assert list(ProgramLines().lines(str(tmp_path / name))) == []
+        assert list(Texts().lines(str(tmp_path / name))) == []
