@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from collections import deque
 
 if sys.platform == "win32":
@@ -27,6 +28,10 @@ def as_bytes(descriptor: int) -> None:
     """Has Windows leave line ends and the like as they are."""
     if sys.platform == "win32":
         msvcrt.setmode(descriptor, os.O_BINARY)
+
+
+_TIME_TO_READ = 2.0
+"""Seconds in which what a process has written before its end is read; only a writer that is still there takes longer."""
 
 
 class Stream:
@@ -57,6 +62,10 @@ class Stream:
                 self.close()
             parts.append(part)
         return b"".join(parts)
+
+    def take_rest(self) -> bytes:
+        """What is left once all writers are gone."""
+        return self.take()
 
     def close(self) -> None:
         """Lets go of the pipe."""
@@ -104,6 +113,15 @@ class ThreadedStream:
             taken.append(self._parts.popleft())
             self._room.release()
         return b"".join(taken)
+
+    def take_rest(self) -> bytes:
+        """What is left once all writers are gone; on a busy machine the thread may not have come to it yet."""
+        parts = [self.take()]
+        latest = time.monotonic() + _TIME_TO_READ
+        while not self._ended and time.monotonic() < latest:
+            self._thread.join(0.01)
+            parts.append(self.take())
+        return b"".join((*parts, self.take()))
 
     def close(self) -> None:
         """Has the thread end; it closes the pipe itself, when the last writer is gone."""
