@@ -144,8 +144,6 @@ def _linted(
     from kerlint.deep import on_deep_stack
     from kerlint.linter import in_order, lint
     from kerlint.progress import progress
-    from kerlint.workers import lint_in_processes, processes_for
-
     planner: Planner | None = session.plan if session else None
     known: FindingsCache | None = request.known
     if draws:
@@ -153,9 +151,11 @@ def _linted(
 
         planner, known = with_call_paths(planner), None  # a finding that is remembered has no path
     new = [item for item in inputs if known is None or known.known(item.path) is None]
-    processes, cache = processes_for(new, request.jobs) if session is None else 1, _cache_of(request)
+    processes, cache = _processes(new, request, session), _cache_of(request)
     with progress(len(new), request.quiet) as shown:
         if processes > 1:
+            from kerlint.workers import lint_in_processes
+
             outcome = lint_in_processes(new, partial(finder_of, request), processes, cache, known, shown.tell, planner)
         else:
             outcome = on_deep_stack(lambda: lint(shown.over(new), finder, planner, cache, known))
@@ -168,6 +168,15 @@ def _linted(
 
         outcome = without_baselines(outcome, inputs, finder, silent if request.quiet else say)
     return session.confirmed(outcome) if session else outcome, paths
+
+
+def _processes(inputs: Sequence[Input], request: argparse.Namespace, session: Session | None) -> int:
+    """How many processes the files are shared out to."""
+    if session is not None or request.jobs < 2:
+        return 1
+    from kerlint.workers import processes_for
+
+    return processes_for(inputs, request.jobs)
 
 
 def _page(

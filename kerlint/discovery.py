@@ -15,7 +15,7 @@ from typing import Protocol
 from kerlint import disk
 from kerlint.cache.folder import CACHE_TAG
 from kerlint.gitignore import Ignored
-from kerlint.patterns import Pattern
+from kerlint.patterns import Pattern, any_of
 
 SUFFIXES = (".py", ".pyw", ".ipynb")
 """What a walk picks up. Stubs are left out: they say nothing of what code does."""
@@ -86,6 +86,7 @@ def _walk(
         folder, ignored = pending.pop()
         absolute = os.path.abspath(folder)
         settings = settings_of(absolute)
+        is_left_out = any_of(tuple(settings.exclude))
         try:
             entries = disk.entries(folder)
         except OSError as error:
@@ -100,7 +101,7 @@ def _walk(
             if not is_folder and not (entry.name.endswith(SUFFIXES) and _is_file(entry)):
                 continue
             place = os.path.join(absolute, entry.name)
-            if any(pattern.matches(place) for pattern in settings.exclude):
+            if is_left_out(place):
                 continue
             if settings.respect_gitignore and ignored.holds(place, is_folder):
                 continue

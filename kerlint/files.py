@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -194,6 +194,12 @@ class FileLayout:
 def holds_word(data: bytes, word: str) -> bool:
     """Whether a file of this content is found by a word."""
     return len(data) < _MOST_BYTES and re.search(rb"\b" + re.escape(word.encode()) + rb"\b", data) is not None
+
+
+def words_in(data: bytes) -> Callable[[str], bool]:
+    """The same for many words of one file."""
+    words = frozenset(re.findall(rb"\w+", data)) if len(data) < _MOST_BYTES else frozenset()
+    return lambda word: word.encode() in words if re.fullmatch(r"\w+", word, re.ASCII) else holds_word(data, word)
 
 
 def _content(path: Path) -> bytes | None:

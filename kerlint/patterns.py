@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+
+_PLAIN_NAME = re.compile(r"[\w.-]*[\w-][\w.-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,14 @@ class Pattern:
         if os.path.isabs(glob):
             glob = _below(self.root, glob)
         return _compiled(glob).fullmatch(below) is not None
+
+
+@cache
+def any_of(patterns: tuple[Pattern, ...]) -> Callable[[str], bool]:
+    """Whether one of the patterns names the file or folder of an absolute path; made once for the files of a walk."""
+    plain = frozenset(pattern.glob for pattern in patterns if _PLAIN_NAME.fullmatch(pattern.glob))
+    others = tuple(pattern for pattern in patterns if pattern.glob not in plain)
+    return lambda path: os.path.basename(path) in plain or any(pattern.matches(path) for pattern in others)
 
 
 def _below(root: str, path: str) -> str:

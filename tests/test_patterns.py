@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kerlint.patterns import Pattern
+from kerlint.patterns import Pattern, any_of
 
 ROOT = "/home/me/project"
 
@@ -70,3 +70,12 @@ def test_a_folder_itself_is_matched_but_not_what_lies_in_it() -> None:
 
 def test_unclosed_brackets_are_plain_characters() -> None:
     assert Pattern("src/[a.py", ROOT).covers(f"{ROOT}/src/[a.py")
+
+
+def test_many_patterns_at_once_say_what_each_says() -> None:
+    globs = (".git", "build", "*.egg", "a.b", "sub/x.py", "[ab]", "!kept", "né")
+    paths = ["/r/.git", "/r/x/build", "/r/builds", "/r/y.egg", "/r/a.b", "/r/sub/x.py", "/r/x.py", "/r/a", "/r/né", "/r/kept"]
+    for chosen in (globs, globs[:-2], globs[:1]):
+        patterns = tuple(Pattern(glob, "/r") for glob in chosen)
+        for path in paths:
+            assert any_of(patterns)(path) == any(pattern.matches(path) for pattern in patterns), (chosen, path)

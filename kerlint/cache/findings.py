@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kerlint.cache.resting import Resting, members
 from kerlint.dependencies import Thing
-from kerlint.files import holds_word
+from kerlint.files import words_in
 from kerlint.finding import Finding, Related, Severity, Span
 
 Words = dict[tuple[Path, str], list[Path]]
@@ -58,11 +58,12 @@ class FindingsCache:
 
     def mark_stale(self, tokens_now: Mapping[Path, str | None], contents: Mapping[Path, bytes]) -> None:
         """Finds out what does not hold any more: the digests of the tokens and the contents of the changed programs decide."""
+        held = {changed: words_in(data) for changed, data in contents.items()}
         for number, (kind, path, word) in enumerate(self.before.resting.things):
             if kind == "word":
                 known = self.before.words.get((path, word))
                 is_stale = known is None or any(
-                    path in changed.parents and holds_word(contents[changed], word) != (changed in known)
+                    path in changed.parents and held[changed](word) != (changed in known)
                     for changed in self.changed
                 )
                 if is_stale:
