@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kerlint import disk
 from kerlint.cache.folder import NAME
 from kerlint.console import FAILED, FOUND, OK, say, silent, write
-from kerlint.framing import finder_of, is_known
+from kerlint.framing import finder_of
 from kerlint.options import InvalidOption
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def _check_once(request: argparse.Namespace) -> int:
     if request.confirm is not None and not (request.show_files or request.show_settings):
         from kerlint.confirm.options import ConfirmOptions
         from kerlint.confirm.session import Session
+        from kerlint.rules import is_known
 
         options = finder_of(request).settings_of(os.getcwd()).confirm or ConfirmOptions()
         with Session(request, is_known, options) as session:
@@ -74,7 +75,6 @@ def _check_once(request: argparse.Namespace) -> int:
 def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: Session | None) -> int:
     from kerlint.discovery import discover, is_excluded
 
-    output_format = finder.settings_of(os.getcwd()).output_format
     named = request.paths or [os.curdir]
     if request.add_noqa is not None and (_STDIN in named or request.write_baseline is not None):
         beside = "standard input cannot be edited" if _STDIN in named else "--write-baseline does the same in another way"
@@ -94,29 +94,20 @@ def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: S
     elif not names:
         if not found.complaints and not request.quiet:
             say(f"no Python file and no notebook to check in {' '.join(named)}")
-        code = FAILED if found.complaints else OK
-        if _draws(request, output_format):
-            from kerlint.linter import Outcome
+        from kerlint.linter import Outcome
 
-            _deliver(request, _page(Outcome((), 0), {}, request, finder, (), code))
-        else:
-            _deliver(request, _printed(request, output_format, _run(request, (), code, {})))
+        _report(request, finder, (), Outcome((), 0), {}, FAILED if found.complaints else OK)
     else:
         from kerlint.linter import Input
 
         inputs = [Input(file) for file in found.files]
         if reads_stdin:
             inputs.append(Input(stdin_name, sys.stdin.buffer.read()))
-        draws = _draws(request, output_format)
-        outcome, call_paths = _linted(inputs, request, finder, session, draws)
+        outcome, call_paths = _linted(inputs, request, finder, session)
         if request.write_baseline is not None or request.add_noqa is not None:
             outcome = _adopted(request, outcome, inputs, finder, found.complaints)
         code = _exit_code(request, outcome, bool(found.complaints))
-        if draws:
-            _deliver(request, _page(outcome, call_paths, request, finder, inputs, code))
-        else:
-            handed_over = {item.path: item.data for item in inputs if item.data is not None}
-            _deliver(request, _printed(request, output_format, _run(request, outcome.findings, code, handed_over)))
+        _report(request, finder, inputs, outcome, call_paths, code)
         if not request.quiet and request.write_baseline is None:
             say(_summary(outcome))
         return code
@@ -132,18 +123,36 @@ def _tell_what_preview_keeps_silent(settings: Settings) -> None:
             say(f"{rule.code} is in preview and does not speak; add --preview")
 
 
-def _draws(request: argparse.Namespace, output_format: str) -> bool:
+def _draws(request: argparse.Namespace, finder: SettingsFinder) -> bool:
     """Whether the page is wanted, which shows more of a run than its findings."""
-    return output_format == "html" and request.format is None and not request.statistics
+    return _format_of(finder) == "html" and request.format is None and not request.statistics
+
+
+def _format_of(finder: SettingsFinder) -> str:
+    return finder.settings_of(os.getcwd()).output_format
+
+
+def _report(
+    request: argparse.Namespace, finder: SettingsFinder, inputs: Sequence[Input], outcome: Outcome,
+    call_paths: Mapping[Finding, CallPath], code: int,
+) -> None:  # fmt: skip
+    """Puts what was found where it is wanted, as it is wanted."""
+    handed_over = {item.path: item.data for item in inputs if item.data is not None}
+    if _draws(request, finder):
+        _deliver(request, _page(outcome, call_paths, request, finder, inputs, handed_over, code))
+    else:
+        _deliver(request, _printed(request, _format_of(finder), _run(request, outcome.findings, code, handed_over)))
 
 
 def _linted(
-    inputs: Sequence[Input], request: argparse.Namespace, finder: SettingsFinder, session: Session | None, draws: bool
+    inputs: Sequence[Input], request: argparse.Namespace, finder: SettingsFinder, session: Session | None
 ) -> tuple[Outcome, Mapping[Finding, CallPath]]:
     """The findings, with their verdicts when Keras is to be asked, and the paths to their calls where they are drawn."""
     from kerlint.deep import on_deep_stack
     from kerlint.linter import in_order, lint
     from kerlint.progress import progress
+
+    draws = _draws(request, finder)
     planner: Planner | None = session.plan if session else None
     known: FindingsCache | None = request.known
     if draws:
@@ -181,7 +190,7 @@ def _processes(inputs: Sequence[Input], request: argparse.Namespace, session: Se
 
 def _page(
     outcome: Outcome, call_paths: Mapping[Finding, CallPath], request: argparse.Namespace, finder: SettingsFinder,
-    inputs: Sequence[Input], code: int,
+    inputs: Sequence[Input], handed_over: Mapping[str, bytes], code: int,
 ) -> str:  # fmt: skip
     """The HTML report. It tells its time, so the run is not remembered."""
     from kerlint.reporters.html import About, as_html
@@ -190,8 +199,7 @@ def _page(
     disk.not_to_be_remembered()
     about = About(
         now(), request.paths or [os.curdir], outcome.files, code,
-        targets_of([item.path for item in inputs], finder),
-        {item.path: item.data for item in inputs if item.data is not None},
+        targets_of([item.path for item in inputs], finder), handed_over,
     )  # fmt: skip
     return as_html(outcome.findings, about, call_paths)
 

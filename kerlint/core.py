@@ -6,7 +6,6 @@ they run on, in which order and how often changes nothing.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -15,8 +14,7 @@ from kerlint.deep import on_deep_stack
 from kerlint.finding import Finding
 from kerlint.linter import Input, Linter, in_order
 from kerlint.options import Options
-from kerlint.project import Project
-from kerlint.rules import all_rules
+from kerlint.rules import is_known
 from kerlint.semantics import CannotParse, GaveUp, ModuleFacts, read_module
 from kerlint.settings import SettingsFinder
 from kerlint.sources.source import CannotRead, Source, read_source
@@ -34,11 +32,7 @@ class CoreSettings:
 
     def finder(self) -> SettingsFinder:
         """The settings of any folder under these."""
-        return SettingsFinder(self.layers, _is_known, isolated=self.isolated)
-
-
-def _is_known(prefix: str) -> bool:
-    return any(code.startswith(prefix) for code in all_rules())
+        return SettingsFinder(self.layers, is_known, isolated=self.isolated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +77,7 @@ def findings_of(paths: Sequence[str], settings: CoreSettings, facts: Iterable[Fi
         error = GaveUp if one.gave_up else CannotParse
         raise error(*(one.trouble or (1, 1, "not read")))
 
-    finder = settings.finder()
-    linter = Linter(finder)
-    linter.project = Project(lambda path: finder.target_of(os.path.dirname(os.path.abspath(path))), read)
+    linter = Linter(settings.finder(), read=read)
     return in_order(on_deep_stack(lambda: [finding for path in paths for finding in linter.check(Input(path))]))
 
 

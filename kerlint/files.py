@@ -104,7 +104,7 @@ class FileLayout:
         if folder not in self._files:
             files = self._files[folder] = []
             for found in self._paths_below(folder):
-                data = _content(found)
+                data = content_of(found)
                 if data is not None and len(data) < _MOST_BYTES:
                     files.append((found, data))
         return self._files[folder]
@@ -132,7 +132,7 @@ class FileLayout:
     def read(self, path: Path) -> bytes | None:
         """The bytes of a file; None when it cannot be read."""
         rests_on_text(path)
-        return _content(path)
+        return content_of(path)
 
     def module_file(self, importer: Path, name: str, level: int) -> Path | None:
         """The file that an import in `importer` means; None when it is not in the project."""
@@ -202,7 +202,8 @@ def words_in(data: bytes) -> Callable[[str], bool]:
     return lambda word: word.encode() in words if re.fullmatch(r"\w+", word, re.ASCII) else holds_word(data, word)
 
 
-def _content(path: Path) -> bytes | None:
+def content_of(path: Path) -> bytes | None:
+    """The bytes of a file; None when it cannot be read."""
     try:
         return disk.read_bytes(path)
     except OSError:

@@ -16,18 +16,12 @@ if TYPE_CHECKING:
     from kerlint.version import KerasVersion
 
 
-def is_known(prefix: str) -> bool:
-    """Whether some code of kerlint begins so."""
-    from kerlint.rules import all_rules
-
-    return any(code.startswith(prefix) for code in all_rules())
-
-
 def finder_of(request: argparse.Namespace, installed: KerasVersion | None = None) -> SettingsFinder:
     """The settings as the command line frames them; `installed` is the Keras that findings are confirmed with.
 
     Raises InvalidOption.
     """
+    from kerlint.rules import is_known
     from kerlint.settings import SettingsFinder, read_configuration
 
     fixed, origin, inline = None, None, ""
@@ -47,6 +41,8 @@ def finder_of(request: argparse.Namespace, installed: KerasVersion | None = None
 
 
 def _inline(text: str) -> Options:
+    from kerlint.rules import is_known
+
     try:
         return read_options(parse_toml(text), os.getcwd(), is_known)
     except (InvalidToml, InvalidOption) as error:

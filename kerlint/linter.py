@@ -21,9 +21,9 @@ from kerlint.dependencies import Dependencies, rests_on_text
 from kerlint.files import FileLayout
 from kerlint.finding import Finding, Related, Span
 from kerlint.project import Module, Project
-from kerlint.rules import Rule, all_rules, run
+from kerlint.rules import Rule, all_rules, is_known, run
 from kerlint.selection import ALWAYS, INTERNAL_ERROR, Selection
-from kerlint.semantics import CannotParse, GaveUp
+from kerlint.semantics import CannotParse, GaveUp, ModuleFacts
 from kerlint.semantics.walking import forget_walks
 from kerlint.settings import SettingsFinder
 from kerlint.sources.notebook import without_broken_cells
@@ -130,8 +130,9 @@ class Linter:
         known: FindingsCache | None = None,
         *,
         beside: int = 0,
+        read: Callable[[Source], ModuleFacts] | None = None,
     ) -> None:
-        """`beside` is how many others work on the same run."""
+        """`beside` is how many others work on the same run; `read` gives the facts of programs, in place of cache and parser."""
         self._large = _LARGE // (1 + beside)
         self.finder = finder
         self.planner = planner
@@ -144,7 +145,7 @@ class Linter:
         if known is not None:
             layout.neighbourhoods.update(known.before.around)
             layout.holding.update(known.before.words)
-        self.project = Project(lambda path: finder.target_of(_folder(str(path))), self._facts.read, layout)
+        self.project = Project(lambda path: finder.target_of(_folder(str(path))), read or self._facts.read, layout)
         self.known = all_rules()
 
     def check(self, item: Input) -> list[Finding]:
@@ -199,7 +200,7 @@ class Linter:
         found, target = self._findings(source, data, rules, selection)
         if found or may_suppress(source.text):
             tokens = lex(source.text)
-            suppressions = Suppressions() if settings.ignore_noqa else read_suppressions(tokens, self._is_known)
+            suppressions = Suppressions() if settings.ignore_noqa else read_suppressions(tokens, is_known)
             asked = tuple(rule for rule in rules if target in rule.keras and selection.shows(rule.code, rule.severity))
             found = list(_heeding(suppressions, found, tokens, source.path, asked))
             shown = [_placed(finding, source, tokens) for finding in found]
@@ -207,9 +208,6 @@ class Linter:
             self.plans.update((placed, self._made.pop(raw)) for placed, raw in pairs if raw in self._made)
             found = shown
         return _shown(found, selection)
-
-    def _is_known(self, prefix: str) -> bool:
-        return any(code.startswith(prefix) for code in self.known)
 
     def _findings(
         self, source: Source, data: bytes, rules: tuple[Rule, ...], selection: Selection

@@ -28,12 +28,13 @@ def write_file(path: str, text: str) -> None:
             with open(target, "wb") as file:
                 file.write(data)
         else:
-            _replace(target, data)
+            replace_file(target, data)
     except OSError as error:
         raise InvalidOption(f"--output-file: {path}: {(error.strerror or str(error)).lower()}") from error
 
 
-def _replace(path: str, data: bytes) -> None:
+def replace_file(path: str, data: bytes) -> None:
+    """Writes a file whole, with the permissions of the one that is there. Raises OSError, and leaves that one as it was."""
     unfinished = f"{path}.{os.getpid()}"
     try:
         with open(unfinished, "wb") as file:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import os
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +15,7 @@ from kerlint import disk
 from kerlint.adopting.insertions import Insertion, inserted, insertions, is_same_program
 from kerlint.adopting.notebook_text import insertions_in_json
 from kerlint.finding import Finding
+from kerlint.output import replace_file
 from kerlint.selection import ALWAYS
 from kerlint.sources.source import CannotRead, Source, decode, encoding_of, read_source
 from kerlint.sources.suppression import read_suppressions
@@ -123,17 +123,8 @@ def _cell_place(source: Source, line: int, column: int) -> tuple[int, int, int]:
 
 
 def _replace(path: str, data: bytes) -> None:
-    """Writes a file whole, with its permissions; a link stays a link. Raises OSError."""
+    """Writes a file that may be written, whole; a link stays a link. Raises OSError."""
     target = os.path.realpath(path)
     if not os.access(target, os.W_OK):
         raise PermissionError(13, "Permission denied")
-    unfinished = f"{target}.kerlint-{os.getpid()}"
-    try:
-        with open(unfinished, "wb") as file:
-            file.write(data)
-        shutil.copymode(target, unfinished)
-        os.replace(unfinished, target)
-    except OSError:
-        if os.path.exists(unfinished):
-            os.unlink(unfinished)
-        raise
+    replace_file(target, data)

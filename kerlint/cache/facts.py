@@ -18,7 +18,6 @@ from dataclasses import astuple, dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
 from importlib.util import find_spec
-from itertools import repeat
 from pathlib import Path
 from typing import cast
 
@@ -103,10 +102,9 @@ class FactsCache:
         if self._usable is None:
             self._usable = folder.prepare(self.cache)
         if self._usable:
-            data = zlib.compress(pickle.dumps(value, pickle.HIGHEST_PROTOCOL), 1)
             try:
                 os.makedirs(os.path.dirname(path), exist_ok=True)
-                folder.replace(path, data)
+                folder.replace(path, _packed(value))
             except OSError:
                 self._usable = False
 
@@ -136,15 +134,19 @@ class FactsInMemory:
     def pack(self, source: Source, facts: ModuleFacts) -> None:
         """Keeps the facts of a program that may be asked for again."""
         if source.text not in self._packed:
-            self._packed[source.text] = zlib.compress(pickle.dumps(facts, pickle.HIGHEST_PROTOCOL), 1)
+            self._packed[source.text] = _packed(facts)
+
+
+def _packed(value: object) -> bytes:
+    return zlib.compress(pickle.dumps(value, pickle.HIGHEST_PROTOCOL), 1)
 
 
 def digest_of_tokens(tokens: Tokens) -> str:
     """What a program is but for comments and spaces: its tokens, those that begin a statement's line, and their indents."""
     text, lines = tokens.text, (0, *(end + 1 for end in tokens.logical_ends))
     firsts: dict[int, int] = {}
-    for start, first in zip(lines, map(bisect_left, repeat(tokens.starts), lines), strict=False):
-        firsts[first] = start  # of lines that come to the same token, the last one holds it
+    for start in lines:
+        firsts[bisect_left(tokens.starts, start)] = start  # of lines that come to the same token, the last one holds it
     indents = [text[start : tokens.starts[first]] for first, start in firsts.items() if first < len(tokens.starts)]
     words = map(text.__getitem__, map(slice, tokens.starts, tokens.ends))
     whole = "\0".join((*words, "\1", repr(list(firsts)), *indents))

@@ -11,11 +11,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kerlint import disk
 from kerlint.cache import findings, folder
 from kerlint.cache.facts import FactsCache
 from kerlint.cache.findings import FindingsCache
 from kerlint.cache.seen import states_needs
+from kerlint.files import content_of
 from kerlint.sources.source import CannotRead, read_source
 
 if TYPE_CHECKING:
@@ -35,10 +35,11 @@ def findings_before(cache: str, before: Before | None) -> FindingsCache:
     held = _read(findings.path_of(snapshot), _digest_of(seen))
     if held is None or not all(_is_program(path) and path not in held[1] for path in changed):
         return FindingsCache()
-    paths = [Path(path) for path in changed]
-    known = FindingsCache(held[0], frozenset(paths))
+    contents = {path: content_of(path) for path in map(Path, changed)}
+    known = FindingsCache(held[0], frozenset(contents))
     facts = FactsCache(cache)
-    known.mark_stale({path: _tokens(path, facts) for path in paths}, {path: _content(path) for path in paths})
+    tokens = {path: _tokens(path, data, facts) for path, data in contents.items()}
+    known.mark_stale(tokens, {path: data or b"" for path, data in contents.items()})
     return known
 
 
@@ -80,15 +81,8 @@ def _digest_of(seen: Iterable[Seen]) -> str:
     return blake2b("\n".join(told).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
-def _tokens(path: Path, facts: FactsCache) -> str | None:
+def _tokens(path: Path, data: bytes | None, facts: FactsCache) -> str | None:
     try:
-        return facts.tokens_of(read_source(str(path)))
+        return facts.tokens_of(read_source(str(path), data)) if data is not None else None
     except CannotRead:
         return None
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return disk.read_bytes(path)
-    except OSError:
-        return b""

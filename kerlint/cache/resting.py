@@ -73,11 +73,11 @@ def _add_below(start: Dependencies, known: dict[Dependencies, int], numbers: dic
         else:
             path.pop()
             if lowest[answer] == order[answer]:
-                circle = open_ones[open_ones.index(answer) :]
-                del open_ones[-len(circle) :]
+                circle: list[Dependencies] = []
                 together = 0
-                for one in circle:
-                    together |= bits[one]
+                while answer not in circle[-1:]:
+                    circle.append(open_ones.pop())
+                    together |= bits[circle[-1]]
                 known.update(dict.fromkeys(circle, together))
             if path:
                 outer = path[-1][0]

@@ -6,10 +6,11 @@ An event knows where it stands, what must hold for it to happen (`guard`), and t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from kerlint.dependencies import Answer
 from kerlint.execution.guards import Guard
 from kerlint.execution.values import Arguments, Instance, Parameter, SuperValue, Value
 from kerlint.finding import Span
@@ -94,6 +95,7 @@ class AttributeStore(Event):
 
 
 E = TypeVar("E", bound=Event)
+Said = TypeVar("Said")
 
 
 @dataclass(slots=True, eq=False)
@@ -109,8 +111,15 @@ class Trace:
     """The ids of the functions that were followed on the way."""
     is_complete: bool = True
     """False when the budget ended before the code did."""
-    memory: dict[object, object] = field(default_factory=dict)
+    _answers: dict[object, Answer[Any]] = field(default_factory=dict)
     """What others have worked out about it, kept with it. Nothing in it may lead back here."""
+
+    def answer(self, question: object, work: Callable[[], Said]) -> Said:
+        """What some work says of this trace, done once for each question."""
+        known: Answer[Said] | None = self._answers.get(question)
+        if known is None:
+            known = self._answers[question] = Answer.of(work)
+        return known.told()
 
     def of(self, kind: type[E]) -> Iterator[E]:
         """The events of one kind, in order."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from kerlint import __version__
 from kerlint.deep import on_deep_stack
 from kerlint.options import InvalidOption, Options, check_selectors, read_target
+from kerlint.rules import is_known
 
 if TYPE_CHECKING:
     import ast
@@ -127,31 +128,25 @@ def _finder(options: argparse.Namespace) -> SettingsFinder:
     codes = tuple(getattr(options, "kerlint_extend_select", None) or ())
     layer = Options(
         root=os.getcwd(),
-        extend_select=(*check_selectors("--kerlint-extend-select", codes, _is_known), *_asked_of_flake8(options)) or None,
+        extend_select=(*check_selectors("--kerlint-extend-select", codes, is_known), *_asked_of_flake8(options)) or None,
         preview=getattr(options, "kerlint_preview", None) or None,
         target_keras=None if target is None else read_target("--kerlint-target-keras", target),
         ignore_noqa=getattr(options, "disable_noqa", None) or None,
     )
-    return SettingsFinder((layer,), _is_known)
+    return SettingsFinder((layer,), is_known)
 
 
 def _asked_of_flake8(options: argparse.Namespace) -> tuple[str, ...]:
     """The rules that flake8's own `select` asks for. `KER` alone only lets the plugin speak, as `E` and `F` do theirs."""
     lists: list[Any] = [getattr(options, name, None) or () for name in ("select", "extend_select")]
     words = (str(word).strip() for words in lists for word in words)
-    return tuple(word for word in words if _PRECISE.fullmatch(word) and _is_known(word))
+    return tuple(word for word in words if _PRECISE.fullmatch(word) and is_known(word))
 
 
 def _may_select(options: argparse.Namespace) -> bool:
     """Whether flake8 can show any code of kerlint; it asks every plugin, also those of which it selects nothing."""
     lists: list[Any] = [getattr(options, name, None) or () for name in ("select", "extend_select")]
     return not lists[0] or any(word.startswith("KER") or "KER".startswith(word) for words in lists for word in words)
-
-
-def _is_known(prefix: str) -> bool:
-    from kerlint.rules import all_rules
-
-    return any(code.startswith(prefix) for code in all_rules())
 
 
 def _text_that_is_not_on_disk(filename: str, lines: Sequence[str]) -> bytes | None:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import cast
 
-from kerlint.dependencies import Answer
 from kerlint.execution.events import Construction, LayerCall, MethodCall, Trace
 from kerlint.execution.values import (
     Choice,
@@ -42,10 +40,7 @@ class Graph:
 
 def graph_of(model: Instance, trace: Trace) -> Graph:
     """The graph of a model that was built in this trace."""
-    known = cast("dict[int, tuple[Instance, Answer[Graph]]]", trace.memory.setdefault(graph_of, {}))
-    if id(model) not in known:  # a program may save one model many times
-        known[id(model)] = model, Answer.of(lambda: _walked(model, trace))
-    return known[id(model)][1].told()
+    return trace.answer((graph_of, model), lambda: _walked(model, trace))  # a program may save one model many times
 
 
 def _walked(model: Instance, trace: Trace) -> Graph:
@@ -209,10 +204,8 @@ def _may_give_several(call: LayerCall) -> bool:
 
 def compiled_with(model: Instance, trace: Trace, before: int | None = None) -> MethodCall | None:
     """The last `compile` of a model in a trace, before an event of that order."""
-    if compiled_with not in trace.memory:
-        trace.memory[compiled_with] = [event for event in trace.of(MethodCall) if event.method == "compile"]
     found = None
-    for event in cast("list[MethodCall]", trace.memory[compiled_with]):
+    for event in trace.answer(compiled_with, lambda: [e for e in trace.of(MethodCall) if e.method == "compile"]):
         if event.receiver.number == model.number and (before is None or event.order < before):
             found = event
     return found

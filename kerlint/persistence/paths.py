@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
-from typing import cast
 
-from kerlint.dependencies import Answer
 from kerlint.execution.events import Event, FunctionCall, MethodCall, Trace
 from kerlint.execution.guards import TRUTH, Guard
 from kerlint.execution.values import Derived, Literal, Parameter, Reference, Text, TextHole, Value, alternatives, literal
@@ -42,15 +40,8 @@ def refusal(use: FileUse, endings: Iterable[str]) -> Refusal | None:
 
 def texts_of(use: FileUse) -> list[Text]:
     """Every text that the path can be; empty when one of them is not known."""
-    known = _texts_in(use.trace)
-    if id(use.event) not in known:
-        known[id(use.event)] = Answer.of(lambda: _Reading(use).texts() if use.path is not None else [])
-    return known[id(use.event)].told()
-
-
-def _texts_in(trace: Trace) -> dict[int, Answer[list[Text]]]:
-    """What was read before, by the event: each rule compares a use with all others."""
-    return cast("dict[int, Answer[list[Text]]]", trace.memory.setdefault(texts_of, {}))
+    # Each rule compares a use with all others.
+    return use.trace.answer((texts_of, id(use.event)), lambda: _Reading(use).texts() if use.path is not None else [])
 
 
 def known_path(use: FileUse) -> str | None:
@@ -137,7 +128,7 @@ def _is_conditional(use: FileUse) -> bool:
     run_as_program = use.module.project.numbering.of("literal", "str", "__main__")
     others = {
         condition
-        for event in _events_at(use.trace).get(id(use.event.node), ())
+        for event in use.trace.answer(_events_at, lambda: _events_at(use.trace)).get(id(use.event.node), ())
         if event is not use.event
         for condition in event.guard
     }
@@ -149,12 +140,10 @@ def _is_conditional(use: FileUse) -> bool:
 
 def _events_at(trace: Trace) -> dict[int, list[Event]]:
     """The events of a trace by their node."""
-    if _events_at not in trace.memory:
-        found: dict[int, list[Event]] = {}
-        for event in trace.events:
-            found.setdefault(id(event.node), []).append(event)
-        trace.memory[_events_at] = found
-    return cast("dict[int, list[Event]]", trace.memory[_events_at])
+    found: dict[int, list[Event]] = {}
+    for event in trace.events:
+        found.setdefault(id(event.node), []).append(event)
+    return found
 
 
 def _joined(parts: list[str | TextHole]) -> tuple[str | TextHole, ...]:
@@ -213,10 +202,8 @@ def is_folder(use: FileUse) -> bool:
     """Whether the program makes a folder of that path, or puts other files into it."""
     if use.path is None:
         return False
-    trace = use.trace
-    if is_folder not in trace.memory:
-        trace.memory[is_folder] = {root for event in trace.events for root in _folders_of(event)}
-    return _root(use.path) in cast("set[int]", trace.memory[is_folder])
+    events = use.trace.events
+    return _root(use.path) in use.trace.answer(is_folder, lambda: {root for event in events for root in _folders_of(event)})
 
 
 def _folders_of(event: object) -> Iterator[int]:

@@ -85,6 +85,11 @@ def all_rules() -> dict[str, Rule]:
     return dict(sorted(_REGISTRY.items()))
 
 
+def is_known(prefix: str) -> bool:
+    """Whether a code, or the beginning of one, names a rule."""
+    return any(code.startswith(prefix) for code in all_rules())
+
+
 def run(rules: Iterable[Rule], module: Module, project: Project) -> Iterator[Finding]:
     """What the rules that hold for the module's Keras say of it; a place is reported once by each rule."""
     for entry in rules:

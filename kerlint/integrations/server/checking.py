@@ -22,8 +22,8 @@ from kerlint.integrations.server.documents import AnyDocument, Document, Noteboo
 from kerlint.integrations.server.state import Root, State
 from kerlint.linter import Input, Linter, garbage_kept, in_order
 from kerlint.options import InvalidOption
-from kerlint.project import Module, Project
-from kerlint.rules import all_rules
+from kerlint.project import Module
+from kerlint.rules import all_rules, is_known
 from kerlint.selection import INTERNAL_ERROR
 from kerlint.semantics import CannotParse, GaveUp, ModuleFacts, read_module, walking
 from kerlint.settings import Settings
@@ -163,9 +163,7 @@ class Checker:
         """The linter for a folder of the workspace. Raises InvalidOption."""
         linter = self._linters.get(root)
         if linter is None:
-            finder = root.settings.finder(is_known)
-            linter = self._linters[root] = Linter(finder)
-            linter.project = Project(lambda path: finder.target_of(os.path.dirname(path)), self._read)
+            linter = self._linters[root] = Linter(root.settings.finder(is_known), read=self._read)
         return linter
 
     def _read(self, source: Source) -> ModuleFacts:
@@ -179,11 +177,6 @@ def open_texts(state: State) -> Iterator[None]:
     """In the block, open files hold what the editor shows."""
     with garbage_kept(), disk.overlaid(state.unsaved):
         yield
-
-
-def is_known(prefix: str) -> bool:
-    """Whether a code, or the beginning of one, names a rule."""
-    return any(code.startswith(prefix) for code in all_rules())
 
 
 def is_left_out(path: str, folder: str, settings: Settings) -> bool:

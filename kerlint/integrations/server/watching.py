@@ -8,12 +8,12 @@ import logging
 from lsprotocol import types
 from pygls.uris import from_fs_path
 
-from kerlint.integrations.server.checking import is_known
 from kerlint.integrations.server.client_settings import SECTION, ClientSettings, read_client_settings, says_something
 from kerlint.integrations.server.documents import path_of
 from kerlint.integrations.server.session import Session
 from kerlint.integrations.server.state import Root
 from kerlint.options import InvalidOption
+from kerlint.rules import is_known
 from kerlint.settings import CONFIGURATION_FILES
 
 log = logging.getLogger(__name__)

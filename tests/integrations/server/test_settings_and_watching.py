@@ -11,9 +11,9 @@ pytest.importorskip("pygls", reason="the language server needs pygls")
 from lsprotocol import types
 
 from integrations.server.editor import WATCHING, editing, scenario
-from kerlint.integrations.server.checking import is_known
 from kerlint.integrations.server.client_settings import ClientSettings, read_client_settings
 from kerlint.options import InvalidOption
+from kerlint.rules import is_known
 from kerlint.version import KerasVersion
 
 SAVES = 'import keras\n\nmodel = keras.Sequential([keras.layers.Dense(1)])\nmodel.save("model")\nmodel.save("model.h5")\n'
