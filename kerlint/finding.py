@@ -53,6 +53,38 @@ class Related:
     cell: int | None = None
 
 
+class Applicability(Enum):
+    """How far a fix can be trusted, in ruff's words.
+
+    SAFE: the program does what it did, or what it certainly meant. UNSAFE: it does something else, such as writing another file,
+    which somebody has to want.
+    """
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """New text in place of a stretch of the finding's own file; an empty stretch is a place to put something in.
+
+    Counted as a finding is: in a notebook inside the cell `cell`.
+    """
+
+    span: Span
+    content: str
+    cell: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What mends a finding: all of its edits, which do not overlap, or none. `message` says what they do, as an order."""
+
+    message: str
+    edits: tuple[Edit, ...]
+    applicability: Applicability = Applicability.UNSAFE
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a rule says of one place; the registry makes a `Finding` of it. No severity means the rule's own."""
@@ -64,6 +96,7 @@ class Report:
     about: tuple[str, ...] = ()
     """The parameters, keys or attributes that it speaks of, by name; `name=kind` where it says of what kind the value is.
     It is what a probe has to look at."""
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +135,7 @@ class Finding:
     noqa_line: int | None = None
     about: tuple[str, ...] = ()
     verdict: Verdict | None = None
+    fix: Fix | None = None
 
     @property
     def is_refuted(self) -> bool:

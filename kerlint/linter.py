@@ -19,7 +19,8 @@ from kerlint.cache.findings import Checked, FindingsCache
 from kerlint.cache.resting import resting
 from kerlint.dependencies import Dependencies, rests_on_text
 from kerlint.files import FileLayout
-from kerlint.finding import Finding, Related, Span
+from kerlint.finding import Edit, Finding, Related, Span
+from kerlint.fixes.suppressions import without_suppression
 from kerlint.project import Module, Project
 from kerlint.rules import Rule, all_rules, is_known, run
 from kerlint.selection import ALWAYS, INTERNAL_ERROR, Selection
@@ -202,7 +203,7 @@ class Linter:
             tokens = lex(source.text)
             suppressions = Suppressions() if settings.ignore_noqa else read_suppressions(tokens, is_known)
             asked = tuple(rule for rule in rules if target in rule.keras and selection.shows(rule.code, rule.severity))
-            found = list(_heeding(suppressions, found, tokens, source.path, asked))
+            found = list(_heeding(suppressions, found, tokens, source, asked))
             shown = [_placed(finding, source, tokens) for finding in found]
             pairs = zip(shown, found, strict=True)
             self.plans.update((placed, self._made.pop(raw)) for placed, raw in pairs if raw in self._made)
@@ -269,7 +270,7 @@ def _shown(findings: Iterable[Finding], selection: Selection) -> list[Finding]:
 
 
 def _heeding(
-    suppressions: Suppressions, findings: list[Finding], tokens: Tokens, path: str, ran: tuple[Rule, ...]
+    suppressions: Suppressions, findings: list[Finding], tokens: Tokens, source: Source, ran: tuple[Rule, ...]
 ) -> Iterator[Finding]:
     """The findings that no comment silences, then what is wrong with the comments themselves.
 
@@ -281,12 +282,14 @@ def _heeding(
         used.update(covering)
         if not covering or finding.code == INTERNAL_ERROR:
             yield finding
-    about = [_own("KER911", path, misspelt.span, misspelt.reason) for misspelt in suppressions.misspelt]
+    about = [_own("KER911", source.path, misspelt.span, misspelt.reason) for misspelt in suppressions.misspelt]
     if all(finding.code not in ALWAYS for finding in findings):
         for unused in {*suppressions.lines, *suppressions.files} - used:
             if unused.code and any(unused.covers(rule.code) for rule in ran):
                 place = "here" if unused.line is not None else "in this file"
-                about.append(_own("KER910", path, unused.span, f"{unused.code} reports nothing {place}; remove it"))
+                told = _own("KER910", source.path, unused.span, f"{unused.code} reports nothing {place}; remove it")
+                fix = without_suppression(tokens, unused.span, in_notebook=bool(source.cells))
+                about.append(replace(told, fix=fix))
     for finding in about:
         if not suppressions.covering(finding.code, frozenset({finding.span.line})):
             yield finding
@@ -305,7 +308,13 @@ def _placed(finding: Finding, source: Source, tokens: Tokens) -> Finding:
     if cell is None:
         return replace(finding, noqa_line=last, related=related)
     noqa_line = source.locate(_point(last, 1))[1].line
-    return replace(finding, span=span, cell=cell, related=related, noqa_line=noqa_line)
+    fix = finding.fix and replace(finding.fix, edits=tuple(_placed_edit(edit, source) for edit in finding.fix.edits))
+    return replace(finding, span=span, cell=cell, related=related, noqa_line=noqa_line, fix=fix)
+
+
+def _placed_edit(edit: Edit, source: Source) -> Edit:
+    cell, span = source.locate(edit.span)
+    return Edit(span, edit.content, cell)
 
 
 def _placed_related(related: Related, source: Source) -> Related:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from kerlint.rewriting.replacements import Replacement
 from kerlint.sources.tokens import Comment, Tokens, lex
 
 _NOQA = re.compile(r"#\s*noqa\s*:\s*(?P<codes>[A-Za-z]+[0-9][\w-]*(?:[\s,;]+[A-Za-z]+[0-9]+(?![\w:-]))*)", re.IGNORECASE)
@@ -16,38 +16,24 @@ _NOQA = re.compile(r"#\s*noqa\s*:\s*(?P<codes>[A-Za-z]+[0-9][\w-]*(?:[\s,;]+[A-Z
 _CODE_LIKE = re.compile(r"[A-Za-z]+[0-9]+\b")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Insertion:
-    """Text that is put before the character at `offset`."""
-
-    offset: int
-    text: str
-
-
-def insertions(tokens: Tokens, wanted: Mapping[int, Iterable[str]], reason: str) -> list[Insertion]:
+def insertions(tokens: Tokens, wanted: Mapping[int, Iterable[str]], reason: str) -> list[Replacement]:
     """What makes each line silence its codes; lines from 1."""
     comments = {comment.line: comment for comment in tokens.comments}
     return sorted(_insertion(tokens, line, sorted(set(codes)), reason, comments.get(line)) for line, codes in wanted.items())
 
 
-def _insertion(tokens: Tokens, line: int, codes: list[str], reason: str, comment: Comment | None) -> Insertion:
+def _insertion(tokens: Tokens, line: int, codes: list[str], reason: str, comment: Comment | None) -> Replacement:
     start = tokens.line_starts[line - 1]
     told = ", ".join(codes) + (f" {reason}" if reason else "")
     if comment is not None and (found := _NOQA.search(comment.text)):
-        return Insertion(start + comment.column - 1 + found.end("codes"), f", {told}")
+        return _put_in(start + comment.column - 1 + found.end("codes"), f", {told}")
     content = re.compile(r"[^\r\n]*").match(tokens.text, start)
     text = content.group() if content else ""
-    return Insertion(start + len(text.rstrip()), f"  # noqa: {told}")
+    return _put_in(start + len(text.rstrip()), f"  # noqa: {told}")
 
 
-def inserted(text: str, changes: Iterable[Insertion]) -> str:
-    """The text with everything put in."""
-    pieces: list[str] = []
-    done = 0
-    for change in sorted(changes):
-        pieces += (text[done : change.offset], change.text)
-        done = change.offset
-    return "".join((*pieces, text[done:]))
+def _put_in(offset: int, text: str) -> Replacement:
+    return Replacement(offset, offset, text)
 
 
 def is_same_program(before: Tokens, text: str) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 from kerlint.cache.resting import Resting, members
 from kerlint.dependencies import Thing
 from kerlint.files import words_in
-from kerlint.finding import Finding, Related, Severity, Span
+from kerlint.finding import Applicability, Edit, Finding, Fix, Related, Severity, Span
 
 Words = dict[tuple[Path, str], list[Path]]
 """The files below a folder that hold a word."""
@@ -152,14 +152,26 @@ def _written(finding: Finding) -> list[object]:
     related = [(place.path, _numbers(place.span), place.message, place.cell) for place in finding.related]
     return [
         finding.path, _numbers(finding.span), finding.code, finding.name, finding.message, finding.severity.value, related,
-        finding.cell, finding.noqa_line, finding.about,
+        finding.cell, finding.noqa_line, finding.about, None if finding.fix is None else _written_fix(finding.fix),
     ]  # fmt: skip
 
 
+def _written_fix(fix: Fix) -> list[object]:
+    return [fix.message, [(_numbers(edit.span), edit.content, edit.cell) for edit in fix.edits], fix.applicability.value]
+
+
 def _read(held: list) -> Finding:  # type: ignore[type-arg]
-    path, span, code, name, message, severity, related, cell, noqa_line, about = held
+    path, span, code, name, message, severity, related, cell, noqa_line, about, fix = held
     places = tuple(Related(where, Span(*span), told, inner) for where, span, told, inner in related)
-    return Finding(path, Span(*span), code, name, message, Severity(severity), places, cell, noqa_line, tuple(about))
+    mended = None if fix is None else _read_fix(fix)
+    kind = Severity(severity)
+    return Finding(path, Span(*span), code, name, message, kind, places, cell, noqa_line, tuple(about), fix=mended)
+
+
+def _read_fix(held: list) -> Fix:  # type: ignore[type-arg]
+    message, edits, applicability = held
+    made = tuple(Edit(Span(*span), content, cell) for span, content, cell in edits)
+    return Fix(message, made, Applicability(applicability))
 
 
 def _numbers(span: Span) -> tuple[int, int, int, int]:

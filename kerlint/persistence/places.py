@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 from kerlint.execution.events import Event, Site
 from kerlint.execution.values import Choice, Derived, Instance, Parameter
-from kerlint.finding import Report, Severity
+from kerlint.finding import Fix, Report, Severity
 from kerlint.persistence.graphs import leaves_of
 from kerlint.persistence.models import used_as_models
 from kerlint.persistence.uses import FileUse, Operation, uses_of
@@ -27,12 +27,14 @@ _ASKS_FOR_VERSION = re.compile(r"version|keras_?[23]|keras_?v[23]|multi_?backend
 
 Verdict = tuple[str, Severity | None]
 Judge = Callable[[FileUse], Verdict | None]
+Mend = Callable[[FileUse], Fix | None]
 
 
 def reports(
-    module: Module, operations: tuple[Operation, ...], judge: Judge, place: Callable[[FileUse], ir.Node] | None = None
-) -> Iterator[Report]:
-    """A report for each use of these operations that the judge condemns."""
+    module: Module, operations: tuple[Operation, ...], judge: Judge, place: Callable[[FileUse], ir.Node] | None = None,
+    mend: Mend | None = None,
+) -> Iterator[Report]:  # fmt: skip
+    """A report for each use of these operations that the judge condemns, with what mends it where it is written in the call."""
     if module.answer(mixes_two_keras):
         return
     by_node: dict[int, list[FileUse]] = {}
@@ -43,7 +45,7 @@ def reports(
         if any(_is_of_another_keras(module, use) for use in uses):
             continue
         if any(use.is_of_keras for use in uses) or any(_is_used_as_model(module, use) for use in uses):
-            yield from _at_one_call(module, sorted(uses, key=lambda use: len(path_to(use.event))), judge, place)
+            yield from _at_one_call(module, sorted(uses, key=lambda use: len(path_to(use.event))), judge, place, mend)
 
 
 def _is_used_as_model(module: Module, use: FileUse) -> bool:
@@ -73,7 +75,7 @@ def imports_keras_2(module: Module) -> bool:
 
 
 def _at_one_call(
-    module: Module, uses: list[FileUse], judge: Judge, place: Callable[[FileUse], ir.Node] | None
+    module: Module, uses: list[FileUse], judge: Judge, place: Callable[[FileUse], ir.Node] | None, mend: Mend | None
 ) -> Iterator[Report]:
     """What is wrong with one call, for every way there: the shortest first, which says most about the call itself."""
     if _is_expected_to_fail(uses[0]):
@@ -82,7 +84,7 @@ def _at_one_call(
     first = None if _is_outdone(verdicts) else verdicts[0]
     if uses[0].module is module and first is not None and (not path_to(uses[0].event) or all(verdicts)):
         node = place(uses[0]) if place is not None else uses[0].path_node or uses[0].event.node
-        yield Report(module.span(node), first[0], first[1])
+        yield Report(module.span(node), first[0], first[1], fix=mend(uses[0]) if mend is not None else None)
         return
     if uses[0].module is not module and _speaks_for_itself(uses[0], judge):
         return

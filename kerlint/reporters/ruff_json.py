@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 
-from kerlint.finding import Finding, Related, Verdict
+from kerlint.finding import Finding, Fix, Related, Verdict
 from kerlint.links import rule_page
 from kerlint.reporters.paths import as_text
 from kerlint.reporters.run import Run
@@ -24,7 +24,7 @@ def entry(finding: Finding) -> dict[str, object]:
         "code": finding.code,
         "end_location": {"column": span.end_column, "row": span.end_line},
         "filename": _filename(finding.path),
-        "fix": None,
+        "fix": fix_entry(finding.fix),
         "location": {"column": span.column, "row": span.line},
         "message": finding.message,
         "name": finding.name,
@@ -34,6 +34,22 @@ def entry(finding: Finding) -> dict[str, object]:
         "url": rule_page(finding.code),
         **({} if finding.verdict is None else {"verdict": verdict_entry(finding.verdict)}),
     }
+
+
+def fix_entry(fix: Fix | None) -> dict[str, object] | None:
+    """The object of what mends a finding, as ruff writes it; edits of other cells name their cell."""
+    if fix is None:
+        return None
+    edits = [
+        {
+            "cell": edit.cell,
+            "content": edit.content,
+            "end_location": {"column": edit.span.end_column, "row": edit.span.end_line},
+            "location": {"column": edit.span.column, "row": edit.span.line},
+        }
+        for edit in fix.edits
+    ]
+    return {"applicability": fix.applicability.value, "edits": edits, "message": fix.message}
 
 
 def verdict_entry(verdict: Verdict) -> dict[str, object]:

@@ -102,4 +102,6 @@ def run(rules: Iterable[Rule], module: Module, project: Project) -> Iterator[Fin
             seen.add((report.span, report.message))
             severity = report.severity or entry.severity
             path, span, related = module.source.path, report.span, report.related
-            yield Finding(path, span, entry.code, entry.name, report.message, severity, related, about=report.about)
+            yield Finding(
+                path, span, entry.code, entry.name, report.message, severity, related, about=report.about, fix=report.fix
+            )

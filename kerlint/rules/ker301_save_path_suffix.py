@@ -32,7 +32,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kerlint.execution.values import Literal, Text, literal
-from kerlint.finding import Report, Severity
+from kerlint.finding import Fix, Report, Severity
+from kerlint.fixes.path_endings import other_ending
 from kerlint.persistence.endings import ends_with, extension_of, names_a_directory, shown, with_suffix
 from kerlint.persistence.formats import accepted, saves_folders, written
 from kerlint.persistence.paths import Refusal, refusal, texts_of
@@ -47,7 +48,16 @@ _OF_SAVED_MODELS = ("options", "save_traces", "include_optimizer")
 
 @rule("KER301", "save-path-suffix", severity=Severity.ERROR, probe="paths")
 def save_path_suffix(module: Module, project: Project) -> Iterator[Report]:
-    yield from reports(module, (Operation.SAVE,), lambda use: _judge(module, use))
+    yield from reports(
+        module, (Operation.SAVE,), lambda use: _judge(module, use), mend=lambda use: _mended(module, use)
+    )
+
+
+def _mended(module: Module, use: FileUse) -> Fix | None:
+    """The path with the ending that Keras takes; what only a SavedModel takes is not written into any other file."""
+    if any(use.argument(name) is not None for name in _OF_SAVED_MODELS):
+        return None
+    return other_ending(module, use, ".keras")
 
 
 def _judge(module: Module, use: FileUse) -> Verdict | None:

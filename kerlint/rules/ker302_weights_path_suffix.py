@@ -32,7 +32,8 @@ from collections.abc import Iterator
 
 from kerlint.execution.events import Construction
 from kerlint.execution.values import Literal, Text, Value, alternatives
-from kerlint.finding import Report, Severity
+from kerlint.finding import Fix, Report, Severity
+from kerlint.fixes.path_endings import other_ending
 from kerlint.persistence.endings import ends_with, shown, with_suffix
 from kerlint.persistence.formats import accepted
 from kerlint.persistence.paths import Refusal, refusal, texts_of
@@ -46,7 +47,10 @@ LATEST = ("tensorflow.train.latest_checkpoint", "tensorflow.compat.v1.train.late
 
 @rule("KER302", "weights-path-suffix", severity=Severity.ERROR, keras=">=3", probe="paths")
 def weights_path_suffix(module: Module, project: Project) -> Iterator[Report]:
-    yield from reports(module, (Operation.SAVE_WEIGHTS,), lambda use: _judge_save(module, use))
+    def mended(use: FileUse) -> Fix | None:
+        return other_ending(module, use, ".weights.h5")
+
+    yield from reports(module, (Operation.SAVE_WEIGHTS,), lambda use: _judge_save(module, use), mend=mended)
     yield from reports(module, (Operation.LOAD_WEIGHTS,), lambda use: _judge_load(module, use))
 
 

@@ -29,7 +29,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kerlint.execution.values import Literal, Text
-from kerlint.finding import Report, Severity
+from kerlint.finding import Fix, Report, Severity
+from kerlint.fixes.path_endings import other_ending
 from kerlint.persistence.endings import shown, with_suffix
 from kerlint.persistence.formats import accepted
 from kerlint.persistence.paths import Refusal, refusal, texts_of
@@ -44,7 +45,13 @@ WEIGHTS_ONLY = 4
 
 @rule("KER303", "checkpoint-path-suffix", severity=Severity.ERROR, probe="paths")
 def checkpoint_path_suffix(module: Module, project: Project) -> Iterator[Report]:
-    yield from reports(module, (Operation.CHECKPOINT,), lambda use: _judge(module, use))
+    def mended(use: FileUse) -> Fix | None:
+        weights_only = saves_weights_only(use)
+        if module.target.major < 3 or weights_only is None:
+            return None
+        return other_ending(module, use, _better(weights_only))
+
+    yield from reports(module, (Operation.CHECKPOINT,), lambda use: _judge(module, use), mend=mended)
 
 
 def _judge(module: Module, use: FileUse) -> Verdict | None:
@@ -61,7 +68,7 @@ def _judge(module: Module, use: FileUse) -> Verdict | None:
     if any(endings is None for endings in taken):
         return None
     endings = frozenset().union(*(endings for endings in taken if endings is not None))
-    better = ".weights.h5" if weights_only else ".keras"
+    better = _better(weights_only)
     match refusal(use, endings):
         case Refusal(text=Text() as text):
             mode = "with save_weights_only=True " if weights_only else ""
@@ -70,6 +77,10 @@ def _judge(module: Module, use: FileUse) -> Verdict | None:
         case Refusal():
             return f"ModelCheckpoint raises ValueError for a directory; name a file in it that ends in {better}", None
     return None
+
+
+def _better(weights_only: bool | None) -> str:
+    return ".weights.h5" if weights_only else ".keras"
 
 
 def _judge_keras_2(use: FileUse) -> Verdict | None:

@@ -31,7 +31,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kerlint.execution.values import literal
-from kerlint.finding import Report, Severity
+from kerlint.finding import Fix, Report, Severity
+from kerlint.fixes.path_endings import other_ending
 from kerlint.persistence.endings import ends_with, shown, with_suffix
 from kerlint.persistence.formats import HDF5, writes_folder, written
 from kerlint.persistence.paths import texts_of
@@ -44,7 +45,11 @@ from kerlint.rules.ker303_checkpoint_path_suffix import saves_weights_only
 
 @rule("KER306", "legacy-hdf5", severity=Severity.INFO, probe="paths")
 def legacy_hdf5(module: Module, project: Project) -> Iterator[Report]:
-    yield from reports(module, (Operation.SAVE, Operation.CHECKPOINT), lambda use: _judge(module, use))
+    def mended(use: FileUse) -> Fix | None:
+        return None if use.argument("save_format", 3) is not None else other_ending(module, use, ".keras")
+
+    operations = (Operation.SAVE, Operation.CHECKPOINT)
+    yield from reports(module, operations, lambda use: _judge(module, use), mend=mended)
 
 
 def _judge(module: Module, use: FileUse) -> Verdict | None:

@@ -30,9 +30,13 @@ https://keras.io/guides/migrating_to_keras_3/
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kerlint.execution.values import Literal, Text, literal
-from kerlint.finding import Report, Severity
+from kerlint.finding import Applicability, Fix, Report, Severity
+from kerlint.fixes.arguments import without_argument
+from kerlint.fixes.editing import tokens_of
+from kerlint.fixes.path_endings import other_ending
 from kerlint.persistence.endings import ends_with
 from kerlint.persistence.formats import accepted, writes_folder
 from kerlint.persistence.paths import refusal, texts_of
@@ -60,6 +64,7 @@ def save_format_argument(module: Module, project: Project) -> Iterator[Report]:
             yield from reports(
                 module, (operation,), lambda use, name=name: _judge(module, use, name),  # type: ignore[misc]
                 lambda use, name=name: use.keyword_node(name) or use.event.node,  # type: ignore[misc]
+                lambda use, name=name: _mended(module, use, name),  # type: ignore[misc]
             )  # fmt: skip
 
 
@@ -76,6 +81,23 @@ def _judge(module: Module, use: FileUse, name: str) -> tuple[str, Severity | Non
         return None
     advice = "end the path in .weights.h5 and leave it out" if name == "save_format" else "leave it out"
     return f"{use.operation.value} raises {error} for {name}; {advice}", None
+
+
+def _mended(module: Module, use: FileUse, name: str) -> Fix | None:
+    """The call without the argument, and with the ending that says what it said. Safe where Keras ignores the argument."""
+    argument = use.keyword_node(name)
+    if not isinstance(argument, ir.Argument) or (removed := without_argument(tokens_of(module), argument)) is None:
+        return None
+    suffix = {Operation.SAVE: ".keras", Operation.SAVE_WEIGHTS: ".weights.h5"}.get(use.operation)
+    endings = accepted(module.knowledge, use.operation) if name == "save_format" and suffix is not None else None
+    if endings is None or suffix is None:
+        return Fix(f"Remove `{name}`", (removed,))
+    if all(ends_with(text, endings) is True for text in texts_of(use)) and texts_of(use):
+        does_nothing = use.operation is Operation.SAVE and isinstance(argument.value, (ir.Constant, ir.Name))
+        applicability = Applicability.SAFE if does_nothing else Applicability.UNSAFE
+        return Fix("Remove `save_format`", (removed,), applicability)
+    renamed = other_ending(module, use, suffix)
+    return renamed and replace(renamed, message=f"{renamed.message} without `save_format`", edits=(*renamed.edits, removed))
 
 
 def _judge_save_format(module: Module, use: FileUse) -> tuple[str, Severity | None] | None:

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kerlint.adopting.insertions import inserted, insertions, is_same_program
+from kerlint.adopting.insertions import insertions, is_same_program
+from kerlint.rewriting.replacements import replaced
 from kerlint.sources.suppression import read_suppressions
 from kerlint.sources.tokens import lex
 
@@ -105,7 +106,7 @@ def test_a_reason_that_the_file_cannot_hold_is_told(kerlint_run: Run) -> None:
     Path("a.py").write_bytes(b"# coding: latin-1\nimport keras\nx = BAD\n")
     ran = kerlint_run("--add-noqa=später 🙂", "a.py")
     assert (ran.code, len(ran.lines)) == (2, 1)
-    assert "a.py: the reason cannot be written in iso8859-1; nothing was added" in ran.err
+    assert "a.py: '🙂' cannot be written in iso8859-1; nothing was added" in ran.err
 
 
 def test_only_what_is_selected_is_silenced(adopted: Run, kerlint_run: Run) -> None:
@@ -235,7 +236,7 @@ def test_an_insertion_adds_to_comments_alone_wherever_it_stands(pieces: list[str
     ends = sorted({tokens.logical_line(line)[1] for line in range(1, len(tokens.line_starts) + 1)})
     lines = data.draw(st.lists(st.sampled_from(ends), unique=True, min_size=1))
     changes = insertions(tokens, {line: {"KER101"} for line in lines}, "")
-    text = inserted(tokens.text, changes)
+    text = replaced(tokens.text, changes)
     if not is_same_program(tokens, text):
         assert not is_program(tokens.text)  # the file is then left as it is
         return

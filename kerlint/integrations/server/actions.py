@@ -91,7 +91,7 @@ def suppression(places: Places, finding: Finding, is_program: bool = True) -> ty
         return None
     tokens = lex(text)
     (put,) = insertions(tokens, {line: [finding.code]}, "")
-    position = places.position(*tokens.place(put.offset))
+    position = places.position(*tokens.place(put.start))
     return types.TextEdit(types.Range(position, position), put.text)
 
 
