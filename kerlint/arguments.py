@@ -82,6 +82,11 @@ def options_of(request: argparse.Namespace, is_known: IsKnown) -> Options:
         target_keras=None if request.target_keras is None else read_target("--target-keras", request.target_keras),
         output_format=request.output_format,
         baseline=None if request.baseline is None else os.path.abspath(request.baseline),
+        unsafe_fixes=request.unsafe_fixes,
+        fixable=selectors("fixable"),
+        unfixable=selectors("unfixable"),
+        extend_safe_fixes=selectors("extend_safe_fixes"),
+        extend_unsafe_fixes=selectors("extend_unsafe_fixes"),
         ignore_noqa=request.ignore_noqa or None,
     )
 
@@ -110,6 +115,7 @@ def _check_parser() -> _Parser:
     _add_files(parser.add_argument_group("files"))
     _add_configuration(parser.add_argument_group("configuration"))
     _add_output(parser.add_argument_group("output"))
+    _add_fixing(parser.add_argument_group("fixing"))
     _add_adopting(parser.add_argument_group("suppressing"))
     _add_confirming(parser.add_argument_group("confirming"))
     return parser
@@ -180,6 +186,19 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--cache-dir", metavar="DIR", help=f"where the cache is kept (default: {NAME})")
 
 
+def _add_fixing(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--fix", action="store_true", help="fix in the files what can be fixed safely, and report the rest")
+    _add_switch(group, "unsafe-fixes", "make also fixes after which the program may do something else")
+    group.add_argument("--diff", action="store_true", help="print what --fix would change, and write nothing")
+    group.add_argument("--fix-only", action="store_true", help="fix, and report nothing")
+    group.add_argument("--show-fixes", action="store_true", help="list what was fixed, by file")
+    group.add_argument("--exit-non-zero-on-fix", action="store_true", help="exit with 1 also when all that was found is fixed")
+    group.add_argument("--fixable", action="append", metavar="CODES", help="fix only findings of these codes or prefixes, or ALL")
+    group.add_argument("--unfixable", action="append", metavar="CODES", help="do not fix these")
+    group.add_argument("--extend-safe-fixes", action="append", metavar="CODES", help="take the fixes of these to be safe")
+    group.add_argument("--extend-unsafe-fixes", action="append", metavar="CODES", help="take the fixes of these to be unsafe")
+
+
 def _add_adopting(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--ignore-noqa", action="store_true", help="show also what comments silence")
     group.add_argument(
@@ -229,7 +248,8 @@ def _explain_parser() -> _Parser:
     _add_configuration(parser.add_argument_group("configuration"))
     parser.add_argument("--baseline", metavar="FILE", help="the baseline to look into")
     parser.set_defaults(
-        exclude=None, extend_exclude=None, force_exclude=None, respect_gitignore=None, output_format=None, ignore_noqa=False
+        exclude=None, extend_exclude=None, force_exclude=None, respect_gitignore=None, output_format=None, ignore_noqa=False,
+        unsafe_fixes=None, fixable=None, unfixable=None, extend_safe_fixes=None, extend_unsafe_fixes=None,
     )
     return parser
 

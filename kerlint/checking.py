@@ -6,26 +6,22 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from kerlint import disk
-from kerlint.cache.folder import NAME
+from kerlint.combinations import STDIN, check_combinations, mends
 from kerlint.console import FAILED, FOUND, OK, say, silent, write
 from kerlint.framing import finder_of
-from kerlint.options import InvalidOption
+from kerlint.linting import format_of, is_drawn, linted
 
 if TYPE_CHECKING:
-    from kerlint.cache.findings import FindingsCache
     from kerlint.confirm.session import Session
     from kerlint.finding import Finding
-    from kerlint.linter import Input, Outcome, Planner
+    from kerlint.linter import Input, Outcome
     from kerlint.reporters.run import Run
     from kerlint.reuse.call_path import CallPath
+    from kerlint.rewriting.passes import Fixed
     from kerlint.settings import Settings, SettingsFinder
-
-_STDIN = "-"
 
 
 def check(request: argparse.Namespace) -> int:
@@ -49,13 +45,10 @@ def _check_as_asked(request: argparse.Namespace) -> int:
         from kerlint.output import check_file
 
         check_file(request.output_file)
+    check_combinations(request)
     if request.watch:
         from kerlint.watching import check_on_change
 
-        if _STDIN in request.paths:
-            raise InvalidOption("--watch cannot watch standard input")
-        if request.add_noqa is not None or request.write_baseline is not None:
-            raise InvalidOption("--watch only reads; --add-noqa and --write-baseline write")
         return check_on_change(lambda: _check_once(request))
     return _check_once(request)
 
@@ -76,16 +69,13 @@ def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: S
     from kerlint.discovery import discover, is_excluded
 
     named = request.paths or [os.curdir]
-    if request.add_noqa is not None and (_STDIN in named or request.write_baseline is not None):
-        beside = "standard input cannot be edited" if _STDIN in named else "--write-baseline does the same in another way"
-        raise InvalidOption(f"--add-noqa writes into the files: {beside}")
     stdin_name = request.stdin_filename or "stdin"
     if request.show_settings:
-        write(_settings_text(finder, stdin_name if named[0] == _STDIN else named[0]))
+        write(_settings_text(finder, stdin_name if named[0] == STDIN else named[0]))
         return OK
     _tell_what_preview_keeps_silent(finder.settings_of(os.getcwd()))
-    found = discover([path for path in named if path != _STDIN], finder.settings_of)
-    reads_stdin = _STDIN in named and not is_excluded(stdin_name, finder.settings_of(_folder(stdin_name)))
+    found = discover([path for path in named if path != STDIN], finder.settings_of)
+    reads_stdin = STDIN in named and not is_excluded(stdin_name, finder.settings_of(_folder(stdin_name)))
     for complaint in found.complaints:
         say(complaint)
     names = [*found.files, *([stdin_name] if reads_stdin else [])]
@@ -103,15 +93,62 @@ def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: S
         inputs = [Input(file) for file in found.files]
         if reads_stdin:
             inputs.append(Input(stdin_name, sys.stdin.buffer.read()))
-        outcome, call_paths = _linted(inputs, request, finder, session)
-        if request.write_baseline is not None or request.add_noqa is not None:
-            outcome = _adopted(request, outcome, inputs, finder, found.complaints)
-        code = _exit_code(request, outcome, bool(found.complaints))
-        _report(request, finder, inputs, outcome, call_paths, code)
-        if not request.quiet and request.write_baseline is None:
-            say(_summary(outcome))
-        return code
+        return _check_inputs(request, finder, session, inputs, found.complaints)
     return FAILED if found.complaints else OK
+
+
+def _check_inputs(
+    request: argparse.Namespace, finder: SettingsFinder, session: Session | None, inputs: Sequence[Input], complaints: list[str]
+) -> int:
+    fixed = None
+    if mends(request):
+        from kerlint.rewriting.command import mended
+
+        fixed = mended(inputs, request, finder)
+        complaints += _told_of(fixed, request)
+        if request.diff or request.fix_only:
+            return _code_of_fixes(request, fixed, bool(complaints))
+        inputs = fixed.inputs
+    if fixed is None or session is not None or is_drawn(request, finder):
+        outcome, call_paths = linted(inputs, request, finder, session)
+    else:
+        outcome, call_paths = fixed.outcome, {}
+    if request.write_baseline is not None or request.add_noqa is not None:
+        outcome = _adopted(request, outcome, inputs, finder, complaints)
+    code = _exit_code(request, outcome, bool(complaints))
+    if code == OK and fixed is not None and request.exit_non_zero_on_fix and fixed.findings:
+        code = FOUND
+    _report(request, finder, inputs, outcome, call_paths, code)
+    if not request.quiet and request.write_baseline is None:
+        say(_summary(outcome, finder))
+    return code
+
+
+def _told_of(fixed: Fixed, request: argparse.Namespace) -> list[str]:
+    """Says what was mended, and puts what is to be printed of it where it is wanted; gives what went wrong, as told."""
+    from kerlint.rewriting.command import as_diff, told
+
+    for complaint in fixed.complaints:
+        say(complaint)
+    if request.diff:
+        _deliver(request, as_diff(fixed))
+    else:
+        for item in fixed.inputs:
+            if item.data is not None:  # a program on standard input goes to standard output, changed or not
+                sys.stdout.flush()
+                sys.stdout.buffer.write(item.data)
+    line = told(fixed, is_done=not request.diff, in_full=request.show_fixes)
+    if line and (request.show_fixes or not request.quiet):
+        say(line)
+    return fixed.complaints
+
+
+def _code_of_fixes(request: argparse.Namespace, fixed: Fixed, complained: bool) -> int:
+    """The exit code of a run that reports no findings."""
+    if complained or not fixed.outcome.is_complete:
+        return FAILED
+    counts = request.diff or request.exit_non_zero_on_fix
+    return FOUND if counts and fixed.findings and not request.exit_zero else OK
 
 
 def _tell_what_preview_keeps_silent(settings: Settings) -> None:
@@ -123,69 +160,16 @@ def _tell_what_preview_keeps_silent(settings: Settings) -> None:
             say(f"{rule.code} is in preview and does not speak; add --preview")
 
 
-def _draws(request: argparse.Namespace, finder: SettingsFinder) -> bool:
-    """Whether the page is wanted, which shows more of a run than its findings."""
-    return _format_of(finder) == "html" and request.format is None and not request.statistics
-
-
-def _format_of(finder: SettingsFinder) -> str:
-    return finder.settings_of(os.getcwd()).output_format
-
-
 def _report(
     request: argparse.Namespace, finder: SettingsFinder, inputs: Sequence[Input], outcome: Outcome,
     call_paths: Mapping[Finding, CallPath], code: int,
 ) -> None:  # fmt: skip
     """Puts what was found where it is wanted, as it is wanted."""
     handed_over = {item.path: item.data for item in inputs if item.data is not None}
-    if _draws(request, finder):
+    if is_drawn(request, finder):
         _deliver(request, _page(outcome, call_paths, request, finder, inputs, handed_over, code))
     else:
-        _deliver(request, _printed(request, _format_of(finder), _run(request, outcome.findings, code, handed_over)))
-
-
-def _linted(
-    inputs: Sequence[Input], request: argparse.Namespace, finder: SettingsFinder, session: Session | None
-) -> tuple[Outcome, Mapping[Finding, CallPath]]:
-    """The findings, with their verdicts when Keras is to be asked, and the paths to their calls where they are drawn."""
-    from kerlint.deep import on_deep_stack
-    from kerlint.linter import in_order, lint
-    from kerlint.progress import progress
-
-    draws = _draws(request, finder)
-    planner: Planner | None = session.plan if session else None
-    known: FindingsCache | None = request.known
-    if draws:
-        from kerlint.reporters.html.gathering import parted, with_call_paths
-
-        planner, known = with_call_paths(planner), None  # a finding that is remembered has no path
-    new = [item for item in inputs if known is None or known.known(item.path) is None]
-    processes, cache = _processes(new, request, session), _cache_of(request)
-    with progress(len(new), request.quiet) as shown:
-        if processes > 1:
-            from kerlint.workers import lint_in_processes
-
-            outcome = lint_in_processes(new, partial(finder_of, request), processes, cache, known, shown.tell, planner)
-        else:
-            outcome = on_deep_stack(lambda: lint(shown.over(new), finder, planner, cache, known))
-    outcome, paths = parted(outcome) if draws else (outcome, {})
-    if known is not None:
-        before = (finding for item in inputs for finding in known.known(item.path) or ())
-        outcome = replace(outcome, findings=in_order((*outcome.findings, *before)), files=len(inputs))
-    if request.write_baseline is None:
-        from kerlint.adopting.command import without_baselines
-
-        outcome = without_baselines(outcome, inputs, finder, silent if request.quiet else say)
-    return session.confirmed(outcome) if session else outcome, paths
-
-
-def _processes(inputs: Sequence[Input], request: argparse.Namespace, session: Session | None) -> int:
-    """How many processes the files are shared out to."""
-    if session is not None or request.jobs < 2:
-        return 1
-    from kerlint.workers import processes_for
-
-    return processes_for(inputs, request.jobs)
+        _deliver(request, _printed(request, format_of(finder), _run(request, outcome.findings, code, handed_over)))
 
 
 def _page(
@@ -219,11 +203,6 @@ def _adopted(
         say(complaint)
     complaints += told
     return adopted
-
-
-def _cache_of(request: argparse.Namespace) -> str | None:
-    """The folder of the cache; None where none is to be used."""
-    return None if request.no_cache else str(request.cache_dir or NAME)
 
 
 def _exit_code(request: argparse.Namespace, outcome: Outcome, complained: bool) -> int:
@@ -264,20 +243,29 @@ def _printed(request: argparse.Namespace, output_format: str, run: Run) -> str:
 def _deliver(request: argparse.Namespace, text: str) -> None:
     """Puts the report where it is wanted. Raises InvalidOption for a file that cannot be written."""
     if request.output_file is None:
-        write(text)
+        if (request.fix or request.fix_only) and STDIN in request.paths and not request.diff:
+            sys.stderr.write(text)  # the mended program has standard output
+        else:
+            write(text)
     else:
         from kerlint.output import write_file
 
         write_file(request.output_file, text)
 
 
-def _summary(outcome: Outcome) -> str:
-    """What was found where, in one line."""
+def _summary(outcome: Outcome, finder: SettingsFinder) -> str:
+    """What was found where, and what could be mended, in one line."""
     files = _count(outcome.files, "file")
     if not outcome.findings:
         return f"nothing found in {files}"
     concerned = len({finding.path for finding in outcome.findings})
-    return f"{_count(len(outcome.findings), 'finding')} in {concerned} of {files}"
+    found = f"{_count(len(outcome.findings), 'finding')} in {concerned} of {files}"
+    if all(finding.fix is None for finding in outcome.findings):
+        return found
+    from kerlint.rewriting.command import fixes_left
+
+    left = fixes_left(outcome.findings, finder)
+    return f"{found}; {left}" if left else found
 
 
 def _count(number: int, noun: str) -> str:

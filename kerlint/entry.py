@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _COMMANDS = ("rule", "clean", "explain", "config", "server")
 _NOT_REMEMBERED = (
     *("--confirm", "--no-cache", "--show-files", "--show-settings", "--help", "--version", "--write-repro", "--timing"),
-    *("--output-file", "--watch", "--add-noqa", "--write-baseline"),
+    *("--output-file", "--watch", "--add-noqa", "--write-baseline", "--fix", "--diff", "--show-fixes"),
 )
 _CACHE_DIR = "--cache-dir"
 

@@ -103,6 +103,18 @@ KEYS = (
         'baseline = "kerlint-baseline.json"', without="no baseline",
     ),
     Key(
+        "unsafe-fixes", Kind.TRUTH, "make also fixes after which the program may do something else", "unsafe-fixes = true", False,
+    ),
+    Key("fixable", Kind.SELECTORS, "the codes whose findings are fixed", 'fixable = ["KER3", "KER910"]', ["ALL"]),
+    Key("unfixable", Kind.SELECTORS, "codes whose findings are not fixed", 'unfixable = ["KER201"]', []),
+    Key(
+        "extend-safe-fixes", Kind.SELECTORS, "codes whose fixes are taken to be safe", 'extend-safe-fixes = ["KER301"]', [],
+    ),
+    Key(
+        "extend-unsafe-fixes", Kind.SELECTORS, "codes whose fixes are taken to be unsafe",
+        'extend-unsafe-fixes = ["KER910"]', [],
+    ),
+    Key(
         "output-format", Kind.CHOICE, "how findings are printed; the folder where kerlint starts counts",
         'output-format = "json"', "flake8", choices=OUTPUT_FORMATS,
     ),

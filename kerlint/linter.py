@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from kerlint.cache.resting import resting
 from kerlint.dependencies import Dependencies, rests_on_text
 from kerlint.files import FileLayout
 from kerlint.finding import Edit, Finding, Related, Span
-from kerlint.fixes.suppressions import without_suppression
+from kerlint.fixes.suppressions import without_suppressions
 from kerlint.project import Module, Project
 from kerlint.rules import Rule, all_rules, is_known, run
 from kerlint.selection import ALWAYS, INTERNAL_ERROR, Selection
@@ -204,7 +204,7 @@ class Linter:
             suppressions = Suppressions() if settings.ignore_noqa else read_suppressions(tokens, is_known)
             asked = tuple(rule for rule in rules if target in rule.keras and selection.shows(rule.code, rule.severity))
             found = list(_heeding(suppressions, found, tokens, source, asked))
-            shown = [_placed(finding, source, tokens) for finding in found]
+            shown = [settings.fixes.seen_by(_placed(finding, source, tokens)) for finding in found]
             pairs = zip(shown, found, strict=True)
             self.plans.update((placed, self._made.pop(raw)) for placed, raw in pairs if raw in self._made)
             found = shown
@@ -284,15 +284,24 @@ def _heeding(
             yield finding
     about = [_own("KER911", source.path, misspelt.span, misspelt.reason) for misspelt in suppressions.misspelt]
     if all(finding.code not in ALWAYS for finding in findings):
-        for unused in {*suppressions.lines, *suppressions.files} - used:
-            if unused.code and any(unused.covers(rule.code) for rule in ran):
-                place = "here" if unused.line is not None else "in this file"
-                told = _own("KER910", source.path, unused.span, f"{unused.code} reports nothing {place}; remove it")
-                fix = without_suppression(tokens, unused.span, in_notebook=bool(source.cells))
-                about.append(replace(told, fix=fix))
+        unused = {
+            one
+            for one in {*suppressions.lines, *suppressions.files} - used
+            if one.code and any(one.covers(rule.code) for rule in ran)
+        }
+        about += _unused(unused, tokens, source)
     for finding in about:
         if not suppressions.covering(finding.code, frozenset({finding.span.line})):
             yield finding
+
+
+def _unused(unused: Collection[Suppression], tokens: Tokens, source: Source) -> Iterator[Finding]:
+    """A finding for each; one fix takes all those out that stand in one comment."""
+    for one in unused:
+        place = "here" if one.line is not None else "in this file"
+        finding = _own("KER910", source.path, one.span, f"{one.code} reports nothing {place}; remove it")
+        beside = [other.span for other in unused if other.span.line == one.span.line]
+        yield replace(finding, fix=without_suppressions(tokens, beside, in_notebook=bool(source.cells)))
 
 
 def _lines(finding: Finding, tokens: Tokens) -> frozenset[int]:

@@ -45,6 +45,11 @@ class Options:
     output_format: str | None = None
     confirm: ConfirmOptions | None = None
     baseline: str | None = None
+    unsafe_fixes: bool | None = None
+    fixable: tuple[str, ...] | None = None
+    unfixable: tuple[str, ...] | None = None
+    extend_safe_fixes: tuple[str, ...] | None = None
+    extend_unsafe_fixes: tuple[str, ...] | None = None
     ignore_noqa: bool | None = None
     """Only the command line says this."""
 
@@ -175,6 +180,11 @@ _READERS: dict[str, Callable[[str, object, IsKnown], object]] = {
     "output-format": _format,
     "confirm": _table,
     "baseline": _file,
+    "unsafe-fixes": _truth,
+    "fixable": _selectors,
+    "unfixable": _selectors,
+    "extend-safe-fixes": _selectors,
+    "extend-unsafe-fixes": _selectors,
 }
 
 KEYS = tuple(_READERS)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kerlint import disk
+from kerlint.fixes.permission import Permission
 from kerlint.options import InvalidOption, IsKnown, Options, read_options
 from kerlint.patterns import Pattern
 from kerlint.selection import Selection
@@ -44,6 +45,7 @@ class Settings:
     origin: str | None = None
     confirm: ConfirmOptions | None = None
     baseline: str | None = None
+    fixes: Permission = field(default_factory=Permission)
     ignore_noqa: bool = False
 
     def selection_for(self, path: str) -> Selection:
@@ -118,6 +120,13 @@ class SettingsFinder:
             asked_target=target,
             origin=origin,
             confirm=_last(None, [layer.confirm for layer in layers]),
+            fixes=Permission(
+                unsafe=_last(False, [layer.unsafe_fixes for layer in layers]),
+                fixable=_last(("ALL",), [layer.fixable for layer in layers]),
+                unfixable=_last((), [layer.unfixable for layer in layers]),
+                safe=_last((), [layer.extend_safe_fixes for layer in layers]),
+                not_safe=_last((), [layer.extend_unsafe_fixes for layer in layers]),
+            ),
             baseline=_last(None, [layer.baseline for layer in layers]),
             ignore_noqa=_last(False, [layer.ignore_noqa for layer in layers]),
         )

@@ -24,6 +24,10 @@ MARKS = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-diffs", action="store_true", help="write anew what the fixes make of each fixture")
+
+
 @dataclass(frozen=True)
 class Ran:
     """One run of the command."""

@@ -16,10 +16,10 @@ def without_argument(tokens: Tokens, argument: ir.Node) -> Edit | None:
     if around is None:
         return None
     opening, closing = around
-    before, after = _delimiters(tokens, argument.first, opening, closing)
+    before, after = argument.first - 1, _delimiter_behind(tokens, argument, closing)
     follows = tokens.word(after) == ","
     if before != opening:  # from behind the argument before it
-        start, end = tokens.ends[before] if follows else tokens.starts[before], tokens.starts[after] + follows
+        start, end = tokens.ends[before] if follows else tokens.starts[before], tokens.ends[after if follows else after - 1]
     elif follows and after + 1 != closing:  # up to the argument behind it
         start, end = tokens.starts[before + 1], tokens.starts[after + 1]
     else:  # the only one
@@ -33,16 +33,12 @@ def _brackets_around(tokens: Tokens, token: int) -> tuple[int, int] | None:
     return None if opening is None else (opening, tokens.match[opening])
 
 
-def _delimiters(tokens: Tokens, token: int, opening: int, closing: int) -> tuple[int, int]:
-    """What an argument stands between: the bracket or the comma before it, and the one behind it."""
-    before, index = opening, opening + 1
-    while index < closing:
-        if tokens.word(index) == ",":
-            if index > token:
-                return before, index
-            before = index
-        index = tokens.match.get(index, index) + 1
-    return before, closing
+def _delimiter_behind(tokens: Tokens, argument: ir.Node, closing: int) -> int:
+    """The comma or the bracket behind an argument: parentheses round its value are no part of the syntax."""
+    after = argument.last + 1
+    while after < closing and tokens.word(after) != ",":
+        after += 1
+    return after
 
 
 def _holds_comment(tokens: Tokens, start: int, end: int) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from kerlint.execution.values import Text
 from kerlint.finding import Applicability, Edit, Fix
 from kerlint.fixes.editing import edit, tokens_of
-from kerlint.persistence.endings import extension_of, names_a_directory, with_suffix
+from kerlint.persistence.endings import names_a_directory, replaced_length, shown, with_suffix
 from kerlint.persistence.paths import known_path, texts_of
 from kerlint.persistence.uses import FileUse, Operation, uses_of
 from kerlint.project import Module
@@ -22,7 +22,8 @@ from kerlint.sources.tokens import Tokens
 
 _STRING = re.compile(r"""[A-Za-z]*(?P<quote>\"\"\"|'''|"|')(?P<content>.*)(?P=quote)""", re.DOTALL)
 _ENDS_IN_PLACEHOLDER = re.compile(r"\}$|%[^%\s]*[A-Za-z]$")
-_HANDS_ON_ITS_LAST = ("Path", "PurePath", "PosixPath", "PurePosixPath", "join", "str", "fspath")
+_HANDS_ON_ITS_LAST = ("Path", "PurePath", "PosixPath", "PurePosixPath", "join", "joinpath", "str", "fspath")
+_HANDS_ON_ITS_OBJECT = ("as_posix", "absolute", "resolve", "__str__", "__fspath__")
 _READS = {
     Operation.SAVE: (Operation.SAVE, Operation.LOAD),
     Operation.SAVE_WEIGHTS: (Operation.SAVE_WEIGHTS, Operation.LOAD_WEIGHTS),
@@ -37,42 +38,52 @@ def other_ending(module: Module, use: FileUse, suffix: str) -> Fix | None:
     It is unsafe: other programs may look for the file under its old name.
     """
     texts = texts_of(use)
-    if use.module is not module or len(texts) != 1 or names_a_directory(texts[0]):
+    if use.module is not module or len(texts) != 1 or names_a_directory(texts[0]) or _is_taken(module, texts[0], suffix):
         return None
     tokens = tokens_of(module)
-    own = _edit(module, tokens, use, texts[0], suffix)
+    own = _edit(module, tokens, use, texts[0], suffix, _READS[use.operation])
     if own is None:
         return None
     edits = {own, *_elsewhere(module, tokens, use, texts[0], suffix)}
     return Fix(f"Save to {with_suffix(texts[0], suffix)}", tuple(sorted(edits, key=lambda one: one.span)), Applicability.UNSAFE)
 
 
+def _is_taken(module: Module, text: Text, suffix: str) -> bool:
+    """Whether another path of the module has the new name, or would get it: one file would be written over the other."""
+    others = (other for use in uses_of(module) for other in texts_of(use))
+    wanted = with_suffix(text, suffix)
+    return any(shown(other) != shown(text) and with_suffix(other, suffix) == wanted for other in others)
+
+
 def _elsewhere(module: Module, tokens: Tokens, use: FileUse, text: Text, suffix: str) -> Iterator[Edit]:
     """The same for the loads of the same path."""
     known = known_path(use)
-    others = (other for other in uses_of(module) if other.module is module and other.operation in _READS[use.operation])
+    together = _READS[use.operation]
+    others = (other for other in uses_of(module) if other.module is module and other.operation in together)
     for other in others if known is not None else ():
-        found = _edit(module, tokens, other, text, suffix) if known_path(other) == known else None
+        found = _edit(module, tokens, other, text, suffix, together) if known_path(other) == known else None
         if found is not None:
             yield found
 
 
-def _edit(module: Module, tokens: Tokens, use: FileUse, text: Text, suffix: str) -> Edit | None:
-    string = _last_string(_defined(module, use))
+def _edit(
+    module: Module, tokens: Tokens, use: FileUse, text: Text, suffix: str, together: tuple[Operation, ...]
+) -> Edit | None:
+    string = _last_string(_defined(module, use, together))
     found = _STRING.fullmatch(tokens.word(string.last)) if string is not None else None
-    if string is None or found is None or not _is_end_of(found["content"], text):
-        return None
-    old = extension_of(text) or ""
-    if not found["content"].endswith(old):
+    if string is None or found is None or not _is_end_of(found["content"], string, text):
         return None
     end = tokens.ends[string.last] - len(found["quote"])
-    return edit(tokens, end - len(old), end, suffix)
+    return edit(tokens, end - replaced_length(found["content"], text, suffix), end, suffix)
 
 
-def _is_end_of(content: str, text: Text) -> bool:
+def _is_end_of(content: str, string: ir.Node, text: Text) -> bool:
     """Whether what a string holds is how the path ends."""
     last = text.parts[-1]
     if isinstance(last, str):
+        if isinstance(string, ir.FormattedString):
+            end = string.parts[-1] if string.parts else None
+            return isinstance(end, str) and content.endswith(end) and last.endswith(end)
         return bool(content) and (last.endswith(content) or content.endswith(last))
     return _ENDS_IN_PLACEHOLDER.search(content) is not None
 
@@ -90,13 +101,15 @@ def _last_string(node: ir.Node | None) -> ir.Node | None:
             return _last_string(operand)
         case ir.Call(function=ir.Attribute(name="format", value=template)):
             return _last_string(template)
+        case ir.Call(function=ir.Attribute(name=name, value=path), arguments=()) if name in _HANDS_ON_ITS_OBJECT:
+            return _last_string(path)
         case ir.Call() if last_name(node.function) in _HANDS_ON_ITS_LAST:
             given = positional(node)
             return _last_string(given[-1]) if given and len(given) == len(node.arguments) else None
     return None
 
 
-def _defined(module: Module, use: FileUse) -> ir.Node | None:
+def _defined(module: Module, use: FileUse, together: tuple[Operation, ...]) -> ir.Node | None:
     """The path where it is written: in the call, or where the name is bound that stands in the call."""
     node = use.path_node.value if isinstance(use.path_node, ir.Argument) else use.path_node
     if not isinstance(node, ir.Name):
@@ -107,20 +120,20 @@ def _defined(module: Module, use: FileUse) -> ir.Node | None:
         if isinstance(statement, ir.Assign)
         and any(isinstance(target, ir.Name) and target.id == node.id for target in statement.targets)
     ]
-    if len(bound) != 1 or len(bound[0].targets) != 1 or not _names_only_paths(module, node.id, use.operation):
+    if len(bound) != 1 or len(bound[0].targets) != 1 or not _names_only_paths(module, node.id, together):
         return None
     return bound[0].value
 
 
-def _names_only_paths(module: Module, name: str, operation: Operation) -> bool:
-    """Whether a name, once bound, is read as the path of such files alone."""
+def _names_only_paths(module: Module, name: str, together: tuple[Operation, ...]) -> bool:
+    """Whether a name, once bound, is read as the path for these operations alone."""
     nodes = list(walk(module.facts.body))
     if any(isinstance(node, (ir.Parameter, ir.FunctionFacts, ir.ClassFacts)) and node.name == name for node in nodes):
         return False
     paths = {
         path.value.first if isinstance(path, ir.Argument) else path.first
         for use in uses_of(module)
-        if use.module is module and use.operation in _READS[operation] and (path := use.path_node) is not None
+        if use.module is module and use.operation in together and (path := use.path_node) is not None
     }
     read = [node.first for node in nodes if isinstance(node, ir.Name) and node.id == name]
     return len([first for first in read if first not in paths]) == 1  # its binding

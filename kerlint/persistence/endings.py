@@ -68,10 +68,16 @@ def shown(text: Text) -> str:
 def with_suffix(text: Text, suffix: str) -> str:
     """The text as it would be shown with another extension."""
     inner = shown(text)[1:-1].rstrip("/")
-    old = extension_of(text)
-    if old is not None and inner.endswith(old):
-        inner = inner[: -len(old)]
-    return f'"{inner}{suffix}"'
+    return f'"{inner[: len(inner) - replaced_length(inner, text, suffix)]}{suffix}"'
+
+
+def replaced_length(written: str, text: Text, suffix: str) -> int:
+    """How many characters at the end of what is written of a text another extension takes the place of."""
+    old = extension_of(text) or ""
+    stem = written.removesuffix(old)
+    if suffix.startswith(".weights"):
+        stem = stem.removesuffix(".weights")
+    return len(written) - len(stem)
 
 
 def stem_of(text: Text) -> str | None:

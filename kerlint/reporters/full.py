@@ -9,7 +9,7 @@ from kerlint.reporters.frames import Frame, Mark, frame
 from kerlint.reporters.levels import severity_of
 from kerlint.reporters.run import Run
 from kerlint.reporters.texts import Texts
-from kerlint.reporters.wording import position, printable, verdict_words
+from kerlint.reporters.wording import fix_words, position, printable, verdict_words
 from kerlint.terminal import COLOURS
 
 _COLOUR_OF = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -35,6 +35,8 @@ def _paragraph(finding: Finding, texts: Texts, run: Run) -> str:
         lines.append(" " * gutter + f" {_painted('=', run, 'cyan')} {printable(verdict_words(finding.verdict))}")
         if finding.verdict.reproduction is not None:
             lines.append(" " * gutter + f" {_painted('=', run, 'cyan')} shown by {printable(finding.verdict.reproduction)}")
+    if finding.fix is not None:
+        lines.append(" " * gutter + f" {_painted('=', run, 'cyan')} fix: {printable(fix_words(finding.fix))}")
     return "".join(f"{line}\n" for line in lines)
 
 

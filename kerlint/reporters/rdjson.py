@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from kerlint.finding import Finding, Related
+from kerlint.finding import Finding, Related, Span
 from kerlint.links import PROJECT, rule_page
 from kerlint.reporters.file_places import file_place, told_in_file
 from kerlint.reporters.levels import REVIEWDOG, severity_of
@@ -32,7 +32,22 @@ def _diagnostic(finding: Finding, texts: Texts) -> dict[str, object]:
         "severity": REVIEWDOG[severity_of(finding)],
         "code": {"value": finding.code, "url": rule_page(finding.code)},
         **({"related_locations": related} if related else {}),
+        **_suggestions(finding, texts),
     }
+
+
+def _suggestions(finding: Finding, texts: Texts) -> dict[str, object]:
+    """The edits that mend a finding; not in a notebook, whose cells are no places of the file."""
+    if finding.fix is None or finding.cell is not None:
+        return {}
+    lines = texts.lines(finding.path)
+    suggestions = [{"range": _range(edit.span, lines), "text": edit.content} for edit in finding.fix.edits]
+    return {"suggestions": suggestions}
+
+
+def _range(span: Span, lines: Sequence[str]) -> dict[str, object]:
+    start = {"line": span.line, "column": _in_bytes(lines, span.line, span.column)}
+    return {"start": start, "end": {"line": span.end_line, "column": _in_bytes(lines, span.end_line, span.end_column)}}
 
 
 def _location(place: Finding | Related, texts: Texts) -> dict[str, object]:

@@ -59,6 +59,7 @@ def _results(run: Run, codes: Sequence[str]) -> list[dict[str, object]]:
             "locations": [_location(finding, root, texts)],
             "partialFingerprints": {"kerlint/v1": fingerprint},
             **_related(finding.related, root, texts),
+            **_fixes(finding, root),
             **({} if finding.verdict is None else {"properties": {"verdict": verdict_entry(finding.verdict)}}),
         }
         for finding, fingerprint in named
@@ -75,12 +76,34 @@ def _related(places: Sequence[Related], root: str, texts: Texts) -> dict[str, ob
     return {"relatedLocations": entries}
 
 
+def _fixes(finding: Finding, root: str) -> dict[str, object]:
+    """What mends a finding; not in a notebook, of whose cells SARIF's regions know nothing."""
+    if finding.fix is None or finding.cell is not None:
+        return {}
+    replacements = [
+        {
+            "deletedRegion": {
+                "startLine": edit.span.line, "startColumn": edit.span.column,
+                "endLine": edit.span.end_line, "endColumn": edit.span.end_column,
+            },
+            "insertedContent": {"text": edit.content},
+        }
+        for edit in finding.fix.edits
+    ]  # fmt: skip
+    change = {"artifactLocation": _artifact(finding.path, root), "replacements": replacements}
+    properties = {"applicability": finding.fix.applicability.value}
+    return {"fixes": [{"description": {"text": finding.fix.message}, "artifactChanges": [change], "properties": properties}]}
+
+
 def _location(place: Finding | Related, root: str, texts: Texts) -> dict[str, object]:
-    path = below_root(place.path, root)
-    artifact = {"uri": as_uri(path)} if os.path.isabs(path) else {"uri": as_uri(path), "uriBaseId": _ROOT}
-    physical = {"artifactLocation": artifact, "region": _region(file_place(place, texts))}
+    physical = {"artifactLocation": _artifact(place.path, root), "region": _region(file_place(place, texts))}
     cell = {} if place.cell is None else {"logicalLocations": [{"name": f"cell {place.cell}", "kind": "element"}]}
     return {"physicalLocation": physical, **cell}
+
+
+def _artifact(name: str, root: str) -> dict[str, object]:
+    path = below_root(name, root)
+    return {"uri": as_uri(path)} if os.path.isabs(path) else {"uri": as_uri(path), "uriBaseId": _ROOT}
 
 
 def _region(place: FilePlace) -> dict[str, object]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from kerlint.arguments import helps
-from kerlint.options import KEYS, InvalidOption
-
-_CONFIRM = "a table: how findings are confirmed (python, seconds, memory, jobs, hints)"
+from kerlint.keys import KEYS
+from kerlint.options import InvalidOption
 
 
 def as_list(key: str | None) -> str:
     """A line a setting, or one alone. Raises InvalidOption for a key that does not exist."""
-    meanings = {**helps(), "confirm": _CONFIRM}
+    meanings = {row.name: row.meaning for row in KEYS}
     if key is None:
-        width = max(len(name) for name in KEYS)
-        return "".join(f"{name:<{width}}  {meanings[name]}\n" for name in KEYS)
-    if key not in KEYS:
-        raise InvalidOption(f"{key!r} is no setting; they are {', '.join(sorted(KEYS))}")
+        width = max(map(len, meanings))
+        return "".join(f"{name:<{width}}  {meaning}\n" for name, meaning in meanings.items())
+    if key not in meanings:
+        raise InvalidOption(f"{key!r} is no setting; they are {', '.join(sorted(meanings))}")
     return f"{key}\n  {meanings[key]}\n"

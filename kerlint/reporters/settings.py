@@ -23,6 +23,11 @@ def as_settings(path: str, settings: Settings, target: Target) -> str:
         ("respect-gitignore", str(settings.respect_gitignore).lower()),
         ("preview", str(settings.preview).lower()),
         ("output-format", settings.output_format),
+        ("unsafe-fixes", str(settings.fixes.unsafe).lower()),
+        ("fixable", _codes(settings.fixes.fixable)),
+        ("unfixable", _codes(settings.fixes.unfixable) or "none"),
+        ("extend-safe-fixes", _codes(settings.fixes.safe) or "none"),
+        ("extend-unsafe-fixes", _codes(settings.fixes.not_safe) or "none"),
         ("baseline", settings.baseline or "none"),
     ]
     return f"settings for {path}\n" + "".join(f"  {key} = {value}\n" for key, value in rows)

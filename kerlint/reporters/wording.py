@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kerlint.finding import Finding, Related, Verdict
+from kerlint.finding import Applicability, Finding, Fix, Related, Verdict
 
 
 def told(finding: Finding) -> str:
@@ -21,6 +21,12 @@ def verdict_words(verdict: Verdict) -> str:
     fed = verdict.used.get("input")
     ran = f"; ran {what}{f' on {fed}' if fed else ''}" if what else ""
     return f"{verdict.kind.value}: {verdict.summary}{ran}"
+
+
+def fix_words(fix: Fix) -> str:
+    """What would mend a finding, and the options that do it."""
+    options = "--fix" if fix.applicability is Applicability.SAFE else "--fix --unsafe-fixes"
+    return f"{fix.message} ({options})"
 
 
 def path_with_cell(place: Finding | Related) -> str:

@@ -44,6 +44,7 @@ from kerlint.persistence.places import reports
 from kerlint.persistence.uses import FileUse, Operation, uses_of
 from kerlint.project import Module, Project
 from kerlint.rules import rule
+from kerlint.rules.ker303_checkpoint_path_suffix import saves_weights_only
 from kerlint.semantics import syntax as ir
 
 _MEASURED = {
@@ -88,16 +89,24 @@ def _mended(module: Module, use: FileUse, name: str) -> Fix | None:
     argument = use.keyword_node(name)
     if not isinstance(argument, ir.Argument) or (removed := without_argument(tokens_of(module), argument)) is None:
         return None
-    suffix = {Operation.SAVE: ".keras", Operation.SAVE_WEIGHTS: ".weights.h5"}.get(use.operation)
-    endings = accepted(module.knowledge, use.operation) if name == "save_format" and suffix is not None else None
+    suffix = _suffix(use) if name == "save_format" else None
+    weights_only = saves_weights_only(use) if use.operation is Operation.CHECKPOINT else None
+    endings = accepted(module.knowledge, use.operation, weights_only=bool(weights_only)) if suffix is not None else None
     if endings is None or suffix is None:
-        return Fix(f"Remove `{name}`", (removed,))
+        return Fix(f"Remove `{name}`", (removed,)) if name != "save_format" else None
     if all(ends_with(text, endings) is True for text in texts_of(use)) and texts_of(use):
         does_nothing = use.operation is Operation.SAVE and isinstance(argument.value, (ir.Constant, ir.Name))
         applicability = Applicability.SAFE if does_nothing else Applicability.UNSAFE
         return Fix("Remove `save_format`", (removed,), applicability)
     renamed = other_ending(module, use, suffix)
     return renamed and replace(renamed, message=f"{renamed.message} without `save_format`", edits=(*renamed.edits, removed))
+
+
+def _suffix(use: FileUse) -> str | None:
+    """What the path should end in; None where that is not known."""
+    if use.operation is Operation.CHECKPOINT:
+        return {True: ".weights.h5", False: ".keras", None: None}[saves_weights_only(use)]
+    return {Operation.SAVE: ".keras", Operation.SAVE_WEIGHTS: ".weights.h5"}.get(use.operation)
 
 
 def _judge_save_format(module: Module, use: FileUse) -> tuple[str, Severity | None] | None:

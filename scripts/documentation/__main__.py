@@ -13,7 +13,7 @@ from scripts.documentation.settings import keys_table, settings_page
 from scripts.documentation.transcripts import retold
 from scripts.write_versions_page import versions_page
 
-TOLD = ("index.md", "first-run.md", "migration.md")
+TOLD = ("index.md", "first-run.md", "migration.md", "fixing.md")
 """Pages that are written by hand, but for what the commands on them print."""
 
 

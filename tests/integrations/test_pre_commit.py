@@ -27,11 +27,14 @@ def git(*arguments: str) -> None:
 
 
 @pytest.fixture
-def committed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
-    """Runs the hooks on what is staged, as `git commit` does; gives the exit code and what is printed."""
+def committed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Callable[..., tuple[int, str]]:
+    """Runs a hook on what is staged, as `git commit` does; gives the exit code and what is printed."""
     monkeypatch.chdir(tmp_path)
     git("init", "-q")
-    (hook,) = HOOKS
+    wanted, extra = getattr(request, "param", ("kerlint", []))
+    hook = next(hook for hook in HOOKS if hook["id"] == wanted) | {"args": extra}
     local = {**hook, "language": "system", "entry": f"{sys.executable} -m {hook['entry']}"}
     configuration = {"repos": [{"repo": "local", "hooks": [{k: v for k, v in local.items() if k != "additional_dependencies"}]}]}
     Path(".pre-commit-config.yaml").write_text(yaml.safe_dump(configuration))
@@ -56,10 +59,10 @@ def committed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
 
 
 def test_the_hook_is_declared_as_pre_commit_wants_it() -> None:
-    (hook,) = HOOKS
-    assert hook["id"] == "kerlint"
-    assert hook["types_or"] == ["python", "pyi", "jupyter"]
-    assert hook["require_serial"] is True
+    assert [hook["id"] for hook in HOOKS] == ["kerlint", "kerlint-fix"]
+    for hook in HOOKS:
+        assert hook["types_or"] == ["python", "pyi", "jupyter"]
+        assert hook["require_serial"] is True
 
 
 def test_a_staged_file_with_a_finding_fails_and_what_is_not_staged_does_not_count(
@@ -100,3 +103,27 @@ def test_notebooks_and_stubs_are_handed_over_and_many_files_are_one_run(committe
     assert code == 1
     assert "n.ipynb:cell 1:4:12: KER301" in printed
     assert printed.count("kerlint: 1 finding in 1 of 32 files") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("committed", [("kerlint-fix", ["--unsafe-fixes"])], indirect=True)
+def test_the_fixing_hook_changes_what_is_staged_and_passes_the_second_time(committed: Callable[..., tuple[int, str]]) -> None:
+    Path("model.py").write_text(BAD)
+    Path("legacy").mkdir()
+    Path("legacy/model.py").write_text(BAD)
+    code, printed = committed()
+    assert (code, "files were modified by this hook" in printed) == (1, True)
+    assert "fixed 1 finding in 1 file" in printed and "KER301" not in printed
+    assert Path("model.py").read_text() == BAD.replace("'model'", "'model.keras'")
+    assert Path("legacy/model.py").read_text() == BAD, "what is excluded stays"
+    assert committed()[0] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("committed", [("kerlint-fix", [])], indirect=True)
+def test_the_fixing_hook_leaves_what_is_unsafe_and_fails(committed: Callable[..., tuple[int, str]]) -> None:
+    Path("model.py").write_text(BAD)
+    Path("README.md").write_text("words\n")
+    code, printed = committed()
+    assert code == 1 and "files were modified" not in printed and "KER301" in printed
+    assert Path("model.py").read_text() == BAD

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kerlint.finding import Finding, Related, Severity, Span, Verdict, VerdictKind
+from kerlint.finding import Applicability, Edit, Finding, Fix, Related, Severity, Span, Verdict, VerdictKind
 from kerlint.reporters.fingerprints import fingerprints
 from kerlint.reporters.gitlab import as_code_quality
 from kerlint.reporters.json_lines import as_json_lines
@@ -146,12 +146,15 @@ def keys(value: Any) -> Any:
 def test_json_has_all_keys_of_ruffs_own_output(folder: Path) -> None:
     if (ruff := shutil.which("ruff", path=str(Path(sys.executable).parent))) is None:
         pytest.skip("needs ruff")
-    (folder / "a.py").write_text("l = 1\n")
-    command = [ruff, "check", "--isolated", "--no-cache", "--select=E741", "--output-format=json", "a.py"]
+    (folder / "a.py").write_text("import os\n")
+    command = [ruff, "check", "--isolated", "--no-cache", "--select=F401", "--output-format=json", "a.py"]
     (theirs,) = json.loads(subprocess.run(command, capture_output=True, check=False).stdout)
-    (ours,) = json.loads(as_json(Run([BAD])))
-    assert keys(theirs).items() <= keys(ours).items()
+    fix = Fix("Mend", (Edit(Span(1, 1, 1, 2), "x"),), Applicability.SAFE)
+    (ours,) = json.loads(as_json(Run([replace(BAD, fix=fix)])))
     assert set(keys(ours)) - set(keys(theirs)) == {"related"}
+    (their_edit,), (our_edit,) = theirs["fix"].pop("edits"), ours["fix"].pop("edits")
+    assert keys(theirs).items() <= keys(ours).items() and theirs["fix"]["applicability"] == ours["fix"]["applicability"]
+    assert keys(their_edit).items() <= keys(our_edit).items()
 
 
 NOTEBOOKS: list[Callable[[dict[str, Any]], str]] = [

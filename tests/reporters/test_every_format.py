@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kerlint.finding import Finding, Related, Severity, Span, Verdict, VerdictKind
+from kerlint.finding import Applicability, Edit, Finding, Fix, Related, Severity, Span, Verdict, VerdictKind
 from kerlint.reporters import FORMATS, reporter
 from kerlint.reporters.run import Run
 from reporters.consumers import CONSUMERS
@@ -26,6 +26,7 @@ CONFIRMED = Verdict(
     VerdictKind.CONFIRMED, "raises ValueError: 100%; <x>", {"numbers": [1, 0.5, None]}, {"call": "A([6, 16])"}, 1.5, "repro/a.py"
 )
 HOSTILE = '<b>&amp;</b> "it\'s" 100% %0A %25 a|b ]]> ::error:: ##vso[x] ;,=:\\ é 漢 \U0001f40d'
+FIX = Fix(HOSTILE, (Edit(Span(1, 8, 1, 13), "é\n"), Edit(Span(6, 20, 6, 25), "")))
 
 CASES = {
     "plain": PLAIN,
@@ -52,6 +53,15 @@ CASES = {
     "related cell": replace(PLAIN, related=(Related("n.ipynb", Span(1, 1, 1, 7), "in a cell", cell=1),)),
     "confirmed": replace(PLAIN, verdict=CONFIRMED),
     "refuted": replace(PLAIN, verdict=replace(CONFIRMED, kind=VerdictKind.REFUTED)),
+    "a fix": replace(PLAIN, fix=FIX),
+    "a safe fix": replace(PLAIN, path="größe/漢字.py", fix=replace(FIX, applicability=Applicability.SAFE)),
+    "a fix in cells": replace(
+        PLAIN,
+        path="n.ipynb",
+        cell=2,
+        span=Span(2, 1, 2, 4),
+        fix=Fix(HOSTILE, (Edit(Span(1, 1, 1, 7), "", 1), Edit(Span(2, 1, 2, 2), "y", 2))),
+    ),
     "undecided": replace(PLAIN, verdict=Verdict(VerdictKind.UNDECIDED, "nothing can be said")),
 }
 BYTES = {
@@ -110,6 +120,30 @@ def test_a_reader_learns_what_is_said(output_format: str, case: str) -> None:
         assert (read.line, read.column) in ((finding.span.line, finding.span.column), (finding.span.line, None))
     if case != "control characters":
         assert finding.message in read.message
+
+
+def test_edits_are_told_in_the_columns_of_the_format() -> None:
+    """The second edit takes away `größe`, which is longer in bytes."""
+    (sarif,) = json.loads(written("sarif", [CASES["a fix"]]))["runs"][0]["results"]
+    ((change,), (diagnostic,)) = (
+        sarif["fixes"][0]["artifactChanges"],
+        json.loads(written("rdjson", [CASES["a fix"]]))["diagnostics"],
+    )
+    assert change["artifactLocation"]["uri"] == "a.py"
+    assert change["replacements"][1]["deletedRegion"] == {"startLine": 6, "startColumn": 20, "endLine": 6, "endColumn": 25}
+    assert change["replacements"][0]["insertedContent"] == {"text": "é\n"}
+    assert diagnostic["suggestions"][1] == {
+        "range": {"start": {"line": 6, "column": 20}, "end": {"line": 6, "column": 27}}, "text": "",
+    }  # fmt: skip
+    (entry,) = json.loads(written("json", [CASES["a fix in cells"]]))
+    assert [(edit["cell"], edit["content"]) for edit in entry["fix"]["edits"]] == [(1, ""), (2, "y")]
+    assert entry["fix"]["applicability"] == "unsafe"
+
+
+@pytest.mark.parametrize("output_format", ["sarif", "rdjson"])
+def test_what_knows_no_cells_is_told_no_edits_of_them(output_format: str) -> None:
+    text = written(output_format, [CASES["a fix in cells"]])
+    assert "fixes" not in text and "suggestions" not in text
 
 
 @pytest.mark.parametrize("output_format", ["junit", "full"])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from kerlint.finding import Finding, Related, Severity, Span, Verdict, VerdictKind
+from kerlint.finding import Applicability, Edit, Finding, Fix, Related, Severity, Span, Verdict, VerdictKind
 from kerlint.reporters.full import as_frames
 from kerlint.reporters.run import Run
 
@@ -142,3 +143,11 @@ def test_colours_change_nothing_else() -> None:
     coloured = as_frames(Run([bad], colour=True))
     assert re.sub(r"\x1b\[\d*m", "", coloured) == as_frames(Run([bad]))
     assert "\x1b[33m^^^\x1b[m" in coloured
+
+
+@pytest.mark.parametrize(
+    ("applicability", "options"), [(Applicability.SAFE, "--fix"), (Applicability.UNSAFE, "--fix --unsafe-fixes")]
+)
+def test_what_would_mend_it_stands_below(applicability: Applicability, options: str) -> None:
+    fix = Fix("Save to \"m\x1b.keras\"", (Edit(Span(1, 1, 1, 4), "x"),), applicability)
+    assert shown("BAD\n", replace(finding(Span(1, 1, 1, 4)), fix=fix)).endswith(f' = fix: Save to "m\\x1b.keras" ({options})\n\n')

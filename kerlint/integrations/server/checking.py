@@ -12,12 +12,13 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kerlint import disk
 from kerlint.discovery import discover
 from kerlint.finding import Finding, Span
+from kerlint.fixes.permission import Permission
 from kerlint.integrations.server.documents import AnyDocument, Document, Notebook
 from kerlint.integrations.server.state import Root, State
 from kerlint.linter import Input, Linter, garbage_kept, in_order
@@ -40,12 +41,16 @@ _STATES_BETWEEN_TIDYINGS = 20
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found in one document of one state. `trouble` says why it could not be checked at all."""
+    """What was found in one document of one state. `trouble` says why it could not be checked at all.
+
+    `permission` says which fixes the settings of its folder let happen.
+    """
 
     document: AnyDocument
     state: State
     findings: tuple[Finding, ...] = ()
     trouble: str | None = None
+    permission: Permission = field(default_factory=Permission)
 
 
 class Abandoned(GeneratorExit):
@@ -93,8 +98,7 @@ class Checker:
         self._is_wanted = is_wanted
         try:
             with open_texts(state):
-                findings = self._checked(state, document)
-            checked = Checked(document, state, findings)
+                checked = self._checked(state, document)
         except Abandoned:
             self._state = -1  # what was half read must not be taken for the whole
             return None
@@ -108,12 +112,13 @@ class Checker:
         self._found[document.uri] = checked
         return checked
 
-    def _checked(self, state: State, document: AnyDocument) -> tuple[Finding, ...]:
+    def _checked(self, state: State, document: AnyDocument) -> Checked:
         linter = self._linter(state.root_of(document.path))
         settings = linter.finder.settings_of(os.path.dirname(document.path))
         if is_left_out(document.path, state.root_of(document.path).folder, settings):
-            return ()
-        return in_order(linter.check(Input(document.path, document.data)))
+            return Checked(document, state)
+        found = in_order(linter.check(Input(document.path, document.data)))
+        return Checked(document, state, found, permission=settings.fixes)
 
     def module(self, state: State, document: AnyDocument) -> Module | None:
         """The document as a module of its project, for questions about what its code does; None when it is no program.

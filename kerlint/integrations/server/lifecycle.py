@@ -16,7 +16,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from kerlint import __version__
-from kerlint.integrations.server.actions import actions_at
+from kerlint.integrations.server.actions import FIX_ALL, QUICK_FIX, actions_at
 from kerlint.integrations.server.documents import Document, Notebook, opened_document, opened_notebook
 from kerlint.integrations.server.hover import hover_at
 from kerlint.integrations.server.pulling import Puller
@@ -198,7 +198,7 @@ def _answer(server: LanguageServer, session: Session, puller: Puller) -> None:
     async def diagnostics_of_all(params: types.WorkspaceDiagnosticParams) -> types.WorkspaceDiagnosticReport:
         return await puller.workspace(params)
 
-    kinds = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])
+    kinds = types.CodeActionOptions(code_action_kinds=[QUICK_FIX, FIX_ALL])
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)
     async def actions(params: types.CodeActionParams) -> list[types.CodeAction]:

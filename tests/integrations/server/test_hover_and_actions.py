@@ -11,7 +11,7 @@ pytest.importorskip("pygls", reason="the language server needs pygls")
 from lsprotocol import types
 
 from integrations.server.editor import editing, scenario
-from kerlint.integrations.server.actions import removal, suppression
+from kerlint.integrations.server.actions import suppression
 from kerlint.integrations.server.call_sites import layer_at
 from kerlint.integrations.server.checking import Checker, open_texts
 from kerlint.integrations.server.documents import Document
@@ -108,8 +108,7 @@ def _silenced(folder: Path, text: str) -> str:
     checked = Checker().check(State(1), document, lambda: True)
     assert checked is not None
     (finding,) = checked.findings
-    make = removal if finding.code == "KER910" else suppression
-    edit = make(Places(text, "utf-16"), finding)
+    edit = suppression(Places(text, "utf-16"), finding)
     assert edit is not None
     after = changed(text, [types.TextDocumentContentChangePartial(edit.range, edit.new_text)], "utf-16")
     again = Checker().check(State(1), Document("file:///x", str(folder / "model.py"), after), lambda: True)
@@ -138,19 +137,6 @@ def test_a_finding_is_silenced_on_the_last_line_of_its_statement(line: str, sile
     assert _silenced(folder, HEAD + line + "\n") == HEAD + silenced + "\n"
 
 
-@pytest.mark.parametrize(
-    ("line", "clean"),
-    [
-        ('model.save("m.keras")  # noqa: KER301', 'model.save("m.keras")'),
-        ('model.save("m.keras")  # noqa: E501, KER301', 'model.save("m.keras")  # noqa: E501'),
-        ('model.save("m.keras")  # noqa: KER301, E501', 'model.save("m.keras")  # noqa: E501'),
-        ("# kerlint: noqa: KER301\npass", "\npass"),
-    ],
-)
-def test_a_suppression_that_silences_nothing_is_taken_away(line: str, clean: str, folder: Path) -> None:
-    assert _silenced(folder, HEAD + line + "\n") == HEAD + clean + "\n"
-
-
 @pytest.mark.slow
 @scenario
 async def test_an_editor_gets_both(folder: Path) -> None:
@@ -160,7 +146,8 @@ async def test_an_editor_gets_both(folder: Path) -> None:
         uri = editor.open(folder / "model.py", text)
         (found,) = await editor.codes(uri, "KER301")
         line = found.range.start.line
-        (action,) = await editor.actions(uri, [found])
+        mending, action = await editor.actions(uri, [found])
+        assert mending.title == 'Save to "m.keras" (unsafe)'
         assert (action.title, action.kind) == ("Silence KER301 here with # noqa", types.CodeActionKind.QuickFix)
         assert action.diagnostics is not None and action.diagnostics[0] == found
         assert action.edit is not None and action.edit.changes is not None

@@ -103,7 +103,7 @@ async def test_it_promises_what_it_does(folder: Path) -> None:
         promised = editor.promised
         assert promised is not None and promised.hover_provider and promised.notebook_document_sync is not None
         assert isinstance(promised.code_action_provider, types.CodeActionOptions)
-        assert list(promised.code_action_provider.code_action_kinds or ()) == ["quickfix"], "kerlint repairs nothing yet"
+        assert list(promised.code_action_provider.code_action_kinds or ()) == ["quickfix", "source.fixAll.kerlint"]
         assert isinstance(promised.diagnostic_provider, types.DiagnosticOptions)
         assert promised.diagnostic_provider.inter_file_dependencies and promised.diagnostic_provider.workspace_diagnostics
 
