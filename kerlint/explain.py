@@ -62,6 +62,7 @@ def as_json(rules: Iterable[Rule], one: bool) -> str:
             "severity": rule.severity.value,
             "keras": rule.keras.text,
             "preview": rule.preview,
+            "fix": "Fix is sometimes available." if rule.is_fixable else "Fix is not available.",
             "explanation": rule.documentation,
             "url": rule_page(rule.code),
         }

@@ -13,7 +13,7 @@ from kerlint.execution.values import Text
 from kerlint.finding import Applicability, Edit, Fix
 from kerlint.fixes.editing import edit, tokens_of
 from kerlint.persistence.endings import names_a_directory, replaced_length, shown, with_suffix
-from kerlint.persistence.paths import known_path, texts_of
+from kerlint.persistence.paths import texts_of
 from kerlint.persistence.uses import FileUse, Operation, uses_of
 from kerlint.project import Module
 from kerlint.semantics import syntax as ir
@@ -57,13 +57,23 @@ def _is_taken(module: Module, text: Text, suffix: str) -> bool:
 
 def _elsewhere(module: Module, tokens: Tokens, use: FileUse, text: Text, suffix: str) -> Iterator[Edit]:
     """The same for the loads of the same path."""
-    known = known_path(use)
     together = _READS[use.operation]
-    others = (other for other in uses_of(module) if other.module is module and other.operation in together)
-    for other in others if known is not None else ():
-        found = _edit(module, tokens, other, text, suffix, together) if known_path(other) == known else None
-        if found is not None:
-            yield found
+    for other in uses_of(module):
+        if other.module is module and other.operation in together and _same_path(texts_of(other), text):
+            found = _edit(module, tokens, other, text, suffix, together)
+            if found is not None:
+                yield found
+
+
+def _same_path(texts: list[Text], text: Text) -> bool:
+    """Whether a path can be nothing but this text, be it known in full or made of the same values."""
+    return len(texts) == 1 and _pieces(texts[0]) == _pieces(text)
+
+
+def _pieces(text: Text) -> list[object]:
+    if text.known is not None:
+        return [text.known.removeprefix("./")]
+    return [part if isinstance(part, str) else (part.value.number, part.spec) for part in text.parts]
 
 
 def _edit(

@@ -41,6 +41,11 @@ class Rule:
     """Too often wrong on real code to be on by default, or too new to know: it speaks with `--preview` only."""
 
     @property
+    def is_fixable(self) -> bool:
+        """Whether some of its findings have a fix."""
+        return "\n## Fix\n" in self.documentation
+
+    @property
     def summary(self) -> str:
         """The first sentence under *What it does*."""
         _, _, after = self.documentation.partition("## What it does")

@@ -19,6 +19,11 @@ directory, which Keras 3 cannot load.
     model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
     model.save("classifier.keras")
 
+## Fix
+Gives the path the ending `.keras`, where it is written out in the call or in a name that stands for nothing else, and the loads
+of the same path in the same file with it. Unsafe: other programs may look for the file under its old name. None where another
+path of the file would then be the same.
+
 ## Keras versions
 Raises on every Keras 3. On Keras 2 a directory is written: a warning, and an info in a file that imports `tf_keras`, which
 stays with Keras 2. `zipped=False` writes a directory from 3.4 on.

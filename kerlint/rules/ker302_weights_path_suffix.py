@@ -19,6 +19,10 @@ checkpoints, with or without `.ckpt`, can be neither written nor read.
     model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
     model.save_weights("checkpoints/model.weights.h5")
 
+## Fix
+Gives the path of a save the ending `.weights.h5`, as KER301 does. Unsafe. A load alone has no fix: its file has to be written
+anew.
+
 ## Keras versions
 Every Keras 3. From 3.10 on `.weights.json` is read, too. Keras 2 takes every path.
 

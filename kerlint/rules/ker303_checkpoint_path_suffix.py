@@ -17,6 +17,9 @@ Keras 3 raises when the callback is made. Code of Keras 2 often names a director
 
     keep = ModelCheckpoint("ckpt-{epoch:02d}.weights.h5", save_weights_only=True)
 
+## Fix
+Gives the path the ending `.keras`, or `.weights.h5` with `save_weights_only=True`, as KER301 does. Unsafe.
+
 ## Keras versions
 Every Keras 3. `.h5` is refused before 3.8. Keras 2.15 asks the path of a whole model for its `endswith`, which a `Path` has not.
 

@@ -19,6 +19,9 @@ The format is legacy. It holds no lookup tables, no state of custom kinds, and i
     model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
     model.save("classifier.keras")
 
+## Fix
+Gives the path the ending `.keras`, as KER301 does. Unsafe.
+
 ## Keras versions
 All. What cannot be loaded again on Keras 3 is KER310.
 

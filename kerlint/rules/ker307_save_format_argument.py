@@ -20,6 +20,10 @@ The call raises. `save_format` beside a path that ends in `.keras` or `.h5` is i
     model.save("classifier.keras")
     model.export("classifier")      # a SavedModel for serving
 
+## Fix
+Takes the argument out of the call; where `save_format` said what to write, the path gets the ending that says it. Safe where
+Keras ignores the argument, else unsafe: the call does not raise any more.
+
 ## Keras versions
 Every Keras 3. `zipped` is known from 3.4 on; `zipped=False` writes a folder, and raises beside a path that ends in `.keras`.
 

@@ -22,6 +22,9 @@ The comment claims a defect that is not there, and will hide the next real one o
     inputs = keras.Input((32,))
     outputs = layers.Dense(8)(inputs)
 
+## Fix
+Takes the code out of the comment, and the comment with it when it says nothing else. Safe.
+
 ## Keras versions
 All.
 

@@ -72,14 +72,14 @@ def tags_of(rule: Rule) -> list[str]:
     if rule.preview:
         tags.append("preview")
     if rule.check is None:
-        return tags
+        return [*tags, "fixable"] if rule.is_fixable else tags
     whole = all(KerasVersion(3, minor) in rule.keras for minor in range(NEWEST_3[1] + 1))
     threes = [KerasVersion(3, minor) for minor in range(NEWEST_3[1] + 1) if KerasVersion(3, minor) in rule.keras]
     if KERAS_2 in rule.keras:
         tags.append("Keras 2")
     if threes:
         tags.append("Keras 3" if whole else f"Keras {threes[0]} to {threes[-1]}")
-    return [*tags, "confirmable"] if rule.probe else tags
+    return [*tags, *(["confirmable"] if rule.probe else []), *(["fixable"] if rule.is_fixable else [])]
 
 
 def _page(rule: Rule, measured: str) -> str:
@@ -93,6 +93,7 @@ def _page(rule: Rule, measured: str) -> str:
         f"## Why is this bad?\n\n{parts['Why is this bad?']}",
         f"## Example\n\n{_example(parts['Example'], rule)}",
         f"## Use instead\n\n{_example(parts['Use instead'], rule)}",
+        f"## Fix\n\n{parts['Fix']} ([How fixes are made](../fixing.md).)" if "Fix" in parts else "",
         f"## Keras versions\n\n{parts['Keras versions']}",
         f"## What happens where\n\n{measured}" if measured else "",
         f"## How it is confirmed\n\n{_confirmed(rule)}" if rule.check is not None else "",

@@ -104,6 +104,14 @@ def test_a_path_is_left_alone_that_is_not_written_out_or_used_for_more_or_whose_
             'path = "m.keras"\nmodel.save(path)\nagain = keras.models.load_model(path)',
         ),
         (
+            'model.save(os.path.join(folder, "m"))\nagain = keras.models.load_model(f"{folder}/m")',
+            'model.save(os.path.join(folder, "m.keras"))\nagain = keras.models.load_model(f"{folder}/m.keras")',
+        ),
+        (
+            'model.save(f"{folder}/m")\nagain = keras.models.load_model(f"{number}/m")',
+            'model.save(f"{folder}/m.keras")\nagain = keras.models.load_model(f"{number}/m")',
+        ),
+        (
             'model.save_weights("w.h5")\nmodel.load_weights(os.path.join("w.h5"))',
             'model.save_weights("w.weights.h5")\nmodel.load_weights(os.path.join("w.weights.h5"))',
         ),

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from kerlint.rules import all_rules
 from test_fixtures import Fixture, all_fixtures, lint
 
 DIFFS = Path(__file__).parent / "diffs"
@@ -56,6 +57,7 @@ def test_a_fixture_is_mended_as_approved(
         return
     mended = kerlint_run(*words(fixture), "--fix", copy.name)
     assert mended.code in (0, 1) and "please report" not in mended.err, mended.err
+    assert all(all_rules()[finding["code"]].is_fixable for finding in before if finding["fix"])
     _compiles(copy)
     after = lint(copy, fixture.target(), fixture.code, capfd)
     new = Counter(finding["code"] for finding in after) - Counter(finding["code"] for finding in before)
@@ -79,6 +81,11 @@ def _compiles(path: Path) -> None:
         for file in [path] if path.is_file() else path.rglob("*.py"):
             if file.suffix == ".py":
                 compile(file.read_text(), file.name, "exec")
+
+
+def test_each_rule_that_promises_a_fix_has_a_fixture_that_shows_it() -> None:
+    shown = {path.parent.name for path in DIFFS.rglob("*.diff")}
+    assert {code for code, rule in all_rules().items() if rule.is_fixable and rule.check is not None} <= shown
 
 
 def test_no_diff_is_left_of_a_fixture_that_is_gone() -> None:
