@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from kerlint.execution.values import Text
 from kerlint.finding import Applicability, Edit, Fix
 from kerlint.fixes.editing import edit, tokens_of
-from kerlint.persistence.endings import names_a_directory, replaced_length, shown, with_suffix
+from kerlint.persistence.endings import known_tail, names_a_directory, replaced_length, shown, with_suffix
 from kerlint.persistence.paths import texts_of
 from kerlint.persistence.uses import FileUse, Operation, uses_of
 from kerlint.project import Module
@@ -29,7 +29,7 @@ _READS = {
     Operation.SAVE_WEIGHTS: (Operation.SAVE_WEIGHTS, Operation.LOAD_WEIGHTS),
     Operation.CHECKPOINT: (Operation.CHECKPOINT, Operation.LOAD, Operation.LOAD_WEIGHTS),
 }
-"""What else may be done with the file that is renamed: it must find it under its new name."""
+"""What is done with the file that is renamed, its writing first: all of it must find the file under its new name."""
 
 
 def other_ending(module: Module, use: FileUse, suffix: str) -> Fix | None:
@@ -38,7 +38,9 @@ def other_ending(module: Module, use: FileUse, suffix: str) -> Fix | None:
     It is unsafe: other programs may look for the file under its old name.
     """
     texts = texts_of(use)
-    if use.module is not module or len(texts) != 1 or names_a_directory(texts[0]) or _is_taken(module, texts[0], suffix):
+    if use.module is not module or len(texts) != 1 or names_a_directory(texts[0]):
+        return None
+    if _is_taken(module, texts[0], suffix) or _may_be_read_elsewhere(module, use, texts[0]):
         return None
     tokens = tokens_of(module)
     own = _edit(module, tokens, use, texts[0], suffix, _READS[use.operation])
@@ -53,6 +55,19 @@ def _is_taken(module: Module, text: Text, suffix: str) -> bool:
     others = (other for use in uses_of(module) for other in texts_of(use))
     wanted = with_suffix(text, suffix)
     return any(shown(other) != shown(text) and with_suffix(other, suffix) == wanted for other in others)
+
+
+def _may_be_read_elsewhere(module: Module, use: FileUse, text: Text) -> bool:
+    """Whether the module reads a file of the same name from a folder that may be the same, and that it writes nowhere else."""
+    name, together = _name(text), _READS[use.operation]
+    written = [texts_of(other) for other in uses_of(module) if other.operation is use.operation]
+    read = [found for other in uses_of(module) if other.operation in together[1:] for found in texts_of(other)]
+    return any(_name(found) == name and not any(_same_path(texts, found) for texts in written) for found in read)
+
+
+def _name(text: Text) -> str:
+    """What is known of the last part of a path."""
+    return known_tail(text)[0].rpartition("/")[2]
 
 
 def _elsewhere(module: Module, tokens: Tokens, use: FileUse, text: Text, suffix: str) -> Iterator[Edit]:

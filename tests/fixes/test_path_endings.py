@@ -82,6 +82,7 @@ def test_the_ending_is_put_where_the_path_ends(before: str, after: str, fixed: F
         'path = "m"\nif number:\n    path = "n"\nmodel.save(path)',
         'for path in ("a", "b"):\n    model.save(path)',
         'model.save("m.tf")\nmodel.save("m.keras")',
+        'model.save(f"{folder}/m")\nagain = keras.models.load_model(f"{number}/m")',
         'model.save("m.tf")\nmodel.save("m")',
         'model.save(f"{folder}/m")\nmodel.save(f"{folder}/m.keras")',
     ],
@@ -108,8 +109,8 @@ def test_a_path_is_left_alone_that_is_not_written_out_or_used_for_more_or_whose_
             'model.save(os.path.join(folder, "m.keras"))\nagain = keras.models.load_model(f"{folder}/m.keras")',
         ),
         (
-            'model.save(f"{folder}/m")\nagain = keras.models.load_model(f"{number}/m")',
-            'model.save(f"{folder}/m.keras")\nagain = keras.models.load_model(f"{number}/m")',
+            'model.save(f"{folder}/m")\nagain = keras.models.load_model(f"{number}/n")',
+            'model.save(f"{folder}/m.keras")\nagain = keras.models.load_model(f"{number}/n")',
         ),
         (
             'model.save_weights("w.h5")\nmodel.load_weights(os.path.join("w.h5"))',
