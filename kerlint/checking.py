@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kerlint import disk
 from kerlint.combinations import STDIN, check_combinations, mends
-from kerlint.console import FAILED, FOUND, OK, say, silent, write
+from kerlint.console import FAILED, FOUND, OK, counted, say, silent, write
 from kerlint.framing import finder_of
 from kerlint.linting import format_of, is_drawn, linted
 
@@ -78,6 +78,8 @@ def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: S
     reads_stdin = STDIN in named and not is_excluded(stdin_name, finder.settings_of(_folder(stdin_name)))
     for complaint in found.complaints:
         say(complaint)
+    if STDIN in named and not reads_stdin and (request.fix or request.fix_only) and not request.diff:
+        _hand_back([sys.stdin.buffer.read()])
     names = [*found.files, *([stdin_name] if reads_stdin else [])]
     if request.show_files:
         write("".join(f"{name}\n" for name in names))
@@ -133,14 +135,19 @@ def _told_of(fixed: Fixed, request: argparse.Namespace) -> list[str]:
     if request.diff:
         _deliver(request, as_diff(fixed))
     else:
-        for item in fixed.inputs:
-            if item.data is not None:  # a program on standard input goes to standard output, changed or not
-                sys.stdout.flush()
-                sys.stdout.buffer.write(item.data)
+        _hand_back(item.data for item in fixed.inputs if item.data is not None)
     line = told(fixed, is_done=not request.diff, in_full=request.show_fixes)
     if line and (request.show_fixes or not request.quiet):
         say(line)
     return fixed.complaints
+
+
+def _hand_back(programs: Iterable[bytes]) -> None:
+    """Writes what came on standard input to standard output, changed or not: an editor takes it for its text."""
+    for data in programs:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
 
 
 def _code_of_fixes(request: argparse.Namespace, fixed: Fixed, complained: bool) -> int:
@@ -255,21 +262,17 @@ def _deliver(request: argparse.Namespace, text: str) -> None:
 
 def _summary(outcome: Outcome, finder: SettingsFinder) -> str:
     """What was found where, and what could be mended, in one line."""
-    files = _count(outcome.files, "file")
+    files = counted(outcome.files, "file")
     if not outcome.findings:
         return f"nothing found in {files}"
     concerned = len({finding.path for finding in outcome.findings})
-    found = f"{_count(len(outcome.findings), 'finding')} in {concerned} of {files}"
+    found = f"{counted(len(outcome.findings), 'finding')} in {concerned} of {files}"
     if all(finding.fix is None for finding in outcome.findings):
         return found
     from kerlint.rewriting.command import fixes_left
 
     left = fixes_left(outcome.findings, finder)
     return f"{found}; {left}" if left else found
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _settings_text(finder: SettingsFinder, path: str) -> str:

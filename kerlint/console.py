@@ -17,6 +17,11 @@ def silent(message: str) -> None:
     """Says nothing."""
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 finding`, `2 findings`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def write(text: str) -> None:
     """Prints a text; a file name that is no valid text is shown with escapes, where it would end the program."""
     encoding = sys.stdout.encoding or "utf-8"

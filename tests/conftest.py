@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import kerlint.adopting.holding
 import kerlint.linter
 import kerlint.rules
 from kerlint.cli import main
@@ -86,8 +87,8 @@ def marks(monkeypatch: pytest.MonkeyPatch) -> None:
                     span = Span(number, found.start() + 1, number, found.end() + 1)
                     yield Finding(module.source.path, span, rule.code, name, f"{word} is bad", severity)
 
-    monkeypatch.setattr(kerlint.rules, "all_rules", lambda: known)
-    monkeypatch.setattr(kerlint.linter, "all_rules", lambda: known)
+    for module in (kerlint.rules, kerlint.linter, kerlint.adopting.holding):
+        monkeypatch.setattr(module, "all_rules", lambda: known)
     monkeypatch.setattr(kerlint.linter, "run", run)
 
 

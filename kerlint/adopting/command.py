@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from kerlint.console import counted
 from kerlint.finding import Finding
 from kerlint.linter import Input, Outcome
 from kerlint.options import InvalidOption
@@ -34,7 +35,7 @@ def write_baseline(
     from kerlint.adopting.holding import write_baseline as write
 
     held = write(os.path.abspath(path), findings, inputs, finder)
-    say(f"wrote {path}: it holds {_count(held, 'finding')}")
+    say(f"wrote {path}: it holds {counted(held, 'finding')}")
     return _without(outcome, {finding for finding in findings if finding.code != INTERNAL_ERROR})
 
 
@@ -50,7 +51,7 @@ def add_noqa(outcome: Outcome, findings: Sequence[Finding], reason: str, say: Sa
         raise InvalidOption(f"--add-noqa: {trouble}")
     added = add_comments(findings, reason)
     rest = _without(outcome, added.silenced)
-    said = f"silenced {_count(len(added.silenced), 'finding')} in {_count(len(added.files), 'file')}"
+    said = f"silenced {counted(len(added.silenced), 'finding')} in {counted(len(added.files), 'file')}"
     if rest.findings and not added.complaints:
         said += f"; {len(rest.findings)} left, which no comment can silence"
     say(said)
@@ -59,7 +60,3 @@ def add_noqa(outcome: Outcome, findings: Sequence[Finding], reason: str, say: Sa
 
 def _without(outcome: Outcome, taken: set[Finding]) -> Outcome:
     return replace(outcome, findings=tuple(finding for finding in outcome.findings if finding not in taken))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from kerlint.cache.findings import FindingsCache
+from kerlint.console import counted
 from kerlint.finding import Finding
 from kerlint.linter import Input, Outcome
 from kerlint.linting import beside_baselines, findings_of
@@ -58,7 +59,7 @@ def told(result: Fixed, *, is_done: bool, in_full: bool) -> str:
         return "" if is_done else "nothing to fix"
     paths = sorted({finding.path for finding in result.findings})
     verb = "fixed" if is_done else "would fix"
-    line = f"{verb} {_count(len(result.findings), 'finding')} in {_count(len(paths), 'file')}"
+    line = f"{verb} {counted(len(result.findings), 'finding')} in {counted(len(paths), 'file')}"
     if not in_full:
         return line
     lists = (_by_code(path, [finding for finding in result.findings if finding.path == path]) for path in paths)
@@ -80,7 +81,3 @@ def fixes_left(findings: Iterable[Finding], finder: SettingsFinder) -> str:
     if now:
         return f"{now} fixable with --fix"
     return f"{more} fixable with --fix --unsafe-fixes" if more else ""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

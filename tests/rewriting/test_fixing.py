@@ -122,6 +122,13 @@ def test_standard_input_comes_out_mended_and_is_reported_beside(run: Run, monkey
     assert run("--fix-only", "-").out == HEAD, "unchanged too: an editor takes what comes out"
 
 
+def test_standard_input_that_is_left_out_comes_back_as_it_was(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for words in (("--exclude", "*.py", "--force-exclude"), ("--isolated",)):
+        text = "import keras\nx = (  # noqa: KER101\n" if words == ("--isolated",) else BOTH
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        assert run("--fix", *words, "--stdin-filename", "a.py", "-").out == text
+
+
 def test_a_diff_of_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(BOTH.encode())))
     assert run("--diff", "-").lines[:2] == ["--- stdin", "+++ stdin"]
