@@ -1,8 +1,9 @@
 """A line on the terminal that says how far a long run is, and is gone without a trace when it is over.
 
 The libraries of the field (tqdm, rich) would be the largest dependency of kerlint for one line of text, so this is written
-here. It is drawn between two files, or while Keras is waited for, at most ten times a second, and only once a run has taken a second: what a short run costs
-is one look at the clock a file. It goes to the real standard error, past what a remembered run repeats.
+here. It is drawn between two files, or while Keras is waited for, at most ten times a second, and only once a run has taken a
+second: what a short run costs is one look at the clock a file. It goes to the real standard error, past what a remembered run
+repeats.
 """
 
 from __future__ import annotations
