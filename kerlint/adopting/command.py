@@ -52,7 +52,7 @@ def add_noqa(outcome: Outcome, findings: Sequence[Finding], reason: str, say: Sa
     rest = _without(outcome, added.silenced)
     said = f"silenced {_count(len(added.silenced), 'finding')} in {_count(len(added.files), 'file')}"
     if rest.findings and not added.complaints:
-        said += f"; {len(rest.findings)} left, which no comment can silence"
+        said += f"; {len(rest.findings)} left, for which none is written"
     say(said)
     return rest, added.complaints
 
