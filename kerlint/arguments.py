@@ -230,12 +230,6 @@ def _clean_parser() -> _Parser:
     return parser
 
 
-def helps() -> dict[str, str]:
-    """What each option of the main command is for, by its name without the dashes."""
-    actions = (action for group in _check_parser()._action_groups for action in group._group_actions)
-    return {name.removeprefix("--"): action.help or "" for action in actions for name in action.option_strings}
-
-
 def _explain_parser() -> _Parser:
     parser = _Parser(
         prog="kerlint explain",

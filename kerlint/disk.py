@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kerlint.cache.seen import PASSED_OVER, digest_of, digest_of_names, stamp_of, states_needs
+from kerlint.cache.seen import PASSED_OVER, digest_of, digest_of_names, leads_to_folder, stamp_of, states_needs
 
 if TYPE_CHECKING:
     from kerlint.cache.seen import Kind, Seen, Stamp
@@ -170,7 +170,7 @@ def entries(folder: StrPath, kind: Kind = "folder") -> list[os.DirEntry[str]]:
             _note(folder, kind, stamp)
         raise
     if _observers:
-        _note(folder, kind, stamp, lambda: digest_of_names(((entry.name, entry.is_dir()) for entry in found), kind))
+        _note(folder, kind, stamp, lambda: digest_of_names(((entry.name, leads_to_folder(entry)) for entry in found), kind))
     return found
 
 
@@ -196,7 +196,7 @@ def walk(root: StrPath) -> Iterator[tuple[str, list[str], list[str]]]:
             found = entries(folder)
         except OSError:
             continue
-        folders = [entry.name for entry in found if entry.is_dir()]
+        folders = [entry.name for entry in found if leads_to_folder(entry)]
         links = {entry.name for entry in found if entry.is_symlink()}
-        yield folder, folders, [entry.name for entry in found if not entry.is_dir()]
+        yield folder, folders, [entry.name for entry in found if not leads_to_folder(entry)]
         pending.extend(os.path.join(folder, name) for name in reversed(folders) if name not in links)

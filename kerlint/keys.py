@@ -1,12 +1,13 @@
 """The keys of a configuration, one row each: what a key holds, what holds without it, what it means.
 
-Documentation and the JSON schema are made of these rows, and the tests hold the reader in `options` and the defaults in
-`settings` against them. Linting itself never looks here.
+Documentation, the JSON schema and `kerlint config` are made of these rows, and the tests hold the reader in `options` and the
+defaults in `settings` against them. Linting itself never looks here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -123,6 +124,25 @@ KEYS = (
         'confirm = { python = ".venv/bin/python", seconds = 30 }', {}, keys=_CONFIRM_KEYS,
     ),
 )  # fmt: skip
+
+
+def default_of(key: Key) -> str:
+    """What holds when the key is not given, in words or as TOML writes it."""
+    if key.default is None:
+        return key.without
+    if isinstance(key.default, list) and key.default:
+        return ", ".join(f"`{item}`" for item in key.default)
+    return f"`{_toml(key.default)}`"
+
+
+def option_of(name: str, key: Key) -> str:
+    """The option that says the same on the command line; empty where none does. `name` is the dotted name."""
+    return key.option or ("" if "." in name or key.keys else f"--{name}")
+
+
+def _toml(value: object) -> str:
+    """A default as TOML writes it; JSON writes texts, truth values, numbers and lists of texts the same way."""
+    return "{}" if isinstance(value, Mapping) else json.dumps(value)
 
 
 def every_key() -> Iterator[tuple[str, Key]]:

@@ -27,6 +27,7 @@ from kerlint.selection import ALWAYS, INTERNAL_ERROR, Selection
 from kerlint.semantics import CannotParse, GaveUp, ModuleFacts
 from kerlint.semantics.walking import forget_walks
 from kerlint.settings import SettingsFinder
+from kerlint.sources.broken_cells import closed_text
 from kerlint.sources.notebook import without_broken_cells
 from kerlint.sources.source import CannotRead, Source, read_bytes, read_source
 from kerlint.sources.suppression import Suppression, Suppressions, may_suppress, read_suppressions
@@ -200,7 +201,7 @@ class Linter:
             return _shown([_own("KER900", error.path, _point(error.line, error.column), error.reason)], selection)
         found, target = self._findings(source, data, rules, selection)
         if found or may_suppress(source.text):
-            tokens = lex(source.text)
+            tokens = lex(closed_text(source) if any(finding.code == "KER901" for finding in found) else source.text)
             suppressions = Suppressions() if settings.ignore_noqa else read_suppressions(tokens, is_known)
             asked = tuple(rule for rule in rules if target in rule.keras and selection.shows(rule.code, rule.severity))
             found = list(_heeding(suppressions, found, tokens, source, asked))

@@ -9,6 +9,8 @@ from kerlint.options import InvalidOption
 
 def check_file(path: str) -> None:
     """Raises InvalidOption for a path that no file can be written to; asked before a run, so that none is for nothing."""
+    if not path:
+        raise InvalidOption("--output-file: an empty text names no file")
     folder = os.path.dirname(os.path.abspath(path))
     if not os.path.isdir(folder):
         raise InvalidOption(f"--output-file: there is no folder {folder}")
@@ -22,13 +24,12 @@ def write_file(path: str, text: str) -> None:
     Who reads the file meanwhile sees the old or the new one; what is no regular file, such as a pipe, is written to as it is.
     """
     data = text.encode("utf-8", "backslashreplace")
-    target = os.path.realpath(path)
     try:
-        if os.path.exists(target) and not os.path.isfile(target):
-            with open(target, "wb") as file:
+        if os.path.exists(path) and not os.path.isfile(path):
+            with open(path, "wb") as file:  # not what a link leads to: /dev/stdout may lead to a pipe, which has no path
                 file.write(data)
         else:
-            replace_file(target, data)
+            replace_file(os.path.realpath(path), data)
     except OSError as error:
         raise InvalidOption(f"--output-file: {path}: {(error.strerror or str(error)).lower()}") from error
 

@@ -1,8 +1,9 @@
 """A line on the terminal that says how far a long run is, and is gone without a trace when it is over.
 
 The libraries of the field (tqdm, rich) would be the largest dependency of kerlint for one line of text, so this is written
-here. It is drawn between two files, at most ten times a second, and only once a run has taken a second: what a short run costs
-is one look at the clock a file. It goes to the real standard error, past what a remembered run repeats.
+here. It is drawn between two files, or while Keras is waited for, at most ten times a second, and only once a run has taken a
+second: what a short run costs is one look at the clock a file. It goes to the real standard error, past what a remembered run
+repeats.
 """
 
 from __future__ import annotations
@@ -33,8 +34,9 @@ def is_wanted(output: TextIO | None, quiet: bool, environment: Mapping[str, str]
 class Progress:
     """How many of so many are done, told on a terminal; `output` is None where nobody is to be told."""
 
-    def __init__(self, total: int, output: TextIO | None) -> None:
+    def __init__(self, total: int, output: TextIO | None, noun: str = "files") -> None:
         self._total = total
+        self._noun = noun
         self._output = output
         self._next = time.monotonic() + _PATIENCE
         self._drawn = 0
@@ -54,7 +56,7 @@ class Progress:
             if self._output is not None:
                 self._next = time.monotonic() + _EVERY
                 filled = _BAR * done // max(self._total, 1)
-                self._draw(self._output, f"kerlint [{'#' * filled}{'-' * (_BAR - filled)}] {done} of {self._total} files")
+                self._draw(self._output, f"kerlint [{'#' * filled}{'-' * (_BAR - filled)}] {done} of {self._total} {self._noun}")
 
     def end(self) -> None:
         """Takes away what was drawn; nothing is drawn afterwards."""
@@ -79,9 +81,9 @@ def _columns(output: TextIO) -> int:
 
 
 @contextmanager
-def progress(total: int, quiet: bool) -> Iterator[Progress]:
-    """Tells of a run in the block, where somebody watches."""
-    shown = Progress(total, sys.__stderr__ if is_wanted(sys.__stderr__, quiet, os.environ) else None)
+def progress(total: int, quiet: bool, noun: str = "files") -> Iterator[Progress]:
+    """Tells of a run in the block, where somebody watches; `noun` names what is counted."""
+    shown = Progress(total, sys.__stderr__ if is_wanted(sys.__stderr__, quiet, os.environ) else None, noun)
     try:
         yield shown
     finally:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from kerlint.cache.seen import renewed
+from kerlint.disk import observed
 
 pytestmark = pytest.mark.usefixtures("marks", "folder")
 
@@ -175,6 +179,14 @@ def test_folders_linked_in_a_circle_end(lines: Lines) -> None:
     Path("sub/a.py").write_bytes(b"import keras\n")
     Path("round").symlink_to("round")
     assert lines(None) == []
+
+
+def test_folders_linked_in_a_circle_end_also_in_a_run_that_is_remembered(lines: Lines) -> None:
+    Path("round").symlink_to("round")
+    with observed() as observations:
+        assert lines(None) == []
+        seen = list(observations)
+    assert all(renewed(one, time.time_ns()) is not None for one in seen), "a link changes nothing that was seen"
 
 
 def test_a_link_in_a_circle_named_outright_is_told(kerlint_run: Run) -> None:

@@ -55,7 +55,10 @@ def test_colours_never_go_into_a_file(kerlint_run: Run, monkeypatch: pytest.Monk
     assert "\x1b[" not in Path("report").read_text()
 
 
-@pytest.mark.parametrize(("path", "words"), [("no/such/report", ["no folder", "no/such"]), ("folder", ["folder is a folder"])])
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("no/such/report", ["no folder", "no/such"]), ("folder", ["folder is a folder"]), ("", ["names no file"])],
+)
 def test_a_file_that_cannot_be_is_told_before_the_run(kerlint_run: Run, path: str, words: list[str]) -> None:
     Path("folder").mkdir()
     Path("a.py").write_text(BAD)
@@ -99,6 +102,15 @@ def test_what_is_no_regular_file_is_written_to(kerlint_run: Run) -> None:
     kerlint_run("--output-file", "pipe", "a.py")
     reader.join(10)
     assert "KER101" in read[0] and stat.S_ISFIFO(os.stat("pipe").st_mode)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="needs /dev/stdout")
+def test_standard_output_can_be_named(folder: Path) -> None:
+    (folder / "a.py").write_text('import keras\n\nkeras.Sequential([keras.layers.Dense(1)]).save("model")\n')
+    command = [sys.executable, "-m", "kerlint", "--no-cache", "-q", "a.py", "--output-file", "/dev/stdout"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (1, "") and done.stdout.startswith("a.py:3:")
 
 
 @pytest.mark.slow

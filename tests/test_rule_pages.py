@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kerlint.confirm.options import _KEYS as CONFIRM_KEYS
 from kerlint.explain import as_markdown, as_text
 from kerlint.options import KEYS
 from kerlint.rules import Rule, all_rules
+from scripts.documentation.settings import settings_page
 
 Run = Callable[..., Any]
 
@@ -39,12 +42,31 @@ def test_markdown_can_be_asked_for(kerlint_run: Run) -> None:
 
 def test_every_setting_is_listed_with_its_meaning(kerlint_run: Run) -> None:
     lines = kerlint_run("config").lines
-    assert {line.split()[0] for line in lines} == set(KEYS)
+    names = [line.split()[0] for line in lines]
+    assert {name for name in names if "." not in name} == set(KEYS)
+    assert [name for name in names if "." in name] == [f"confirm.{key}" for key in CONFIRM_KEYS]
     assert all(len(line.split()) > 2 for line in lines)
-    for key in KEYS:
-        name, meaning = kerlint_run("config", key).lines
-        assert name == key
-        assert any(meaning.strip() in line for line in lines)
+
+
+def test_one_setting_is_told_as_the_page_of_settings_tells_it(kerlint_run: Run) -> None:
+    page = settings_page()
+    names = [line.split()[0] for line in kerlint_run("config").lines]
+    for name in names:
+        first, meaning, *rows = kerlint_run("config", name).lines
+        told = dict(row.strip().split(": ", 1) for row in rows)
+        section = page.partition(f"## {name}\n")[2].partition("\n## ")[0]
+        assert first == name and meaning.strip().lower() in section.lower()
+        assert told["default"] in section and f"\n{told['example']}\n" in section
+        assert ("option" in told) is ("On the command line" in section)
+        assert told.get("option", "") in section
+
+
+def test_what_is_listed_is_what_can_be_written(kerlint_run: Run, folder: Path) -> None:
+    for name in (line.split()[0] for line in kerlint_run("config").lines):
+        example = kerlint_run("config", name).out.partition("example: ")[2].strip()
+        table = name.rpartition(".")[0]
+        (folder / "kerlint.toml").write_text((f"[{table}]\n" if table else "") + example + "\n")
+        assert kerlint_run("--show-settings").code == 0, example
 
 
 def test_an_unknown_setting_is_one_line(kerlint_run: Run) -> None:

@@ -35,6 +35,28 @@ linter.Linter.check = slow
 sys.exit(cli.main(sys.argv[1:]))
 """
 """A run in which each file takes a while."""
+WORKER = """
+import json, sys, time
+def say(message):
+    sys.stdout.write(json.dumps(message) + chr(10))
+    sys.stdout.flush()
+say({{"keras": "3.6.0", "backend": "none", "python": "3"}})
+for line in sys.stdin:
+    number = json.loads(line)["id"]
+    say({{"id": number, "begun": True}})
+    time.sleep({seconds})
+    say({{"id": number, "verdict": "confirmed", "summary": "seen", "seconds": 0.1}})
+"""
+"""Stands for the worker that has Keras."""
+CONFIRMING = """
+import pathlib, sys
+from kerlint import cli, progress
+from kerlint.confirm import client
+client._BOOTSTRAP = pathlib.Path("worker.txt").absolute()
+client._BETWEEN_TELLING = 0.01
+progress._PATIENCE = {patience}
+sys.exit(cli.main(sys.argv[1:]))
+"""
 
 
 class Terminal(io.StringIO):
@@ -112,6 +134,39 @@ def test_a_short_run_shows_nothing(many: Path) -> None:
 def test_nobody_who_does_not_watch_is_shown_anything(many: Path, words: list[str], environment: dict[str, str]) -> None:
     sent = on_terminal(slow(0.01, *words), {"TERM": "xterm", **environment}, both=False)
     assert "\r" not in sent and " of 8 files" not in sent.replace("in 8 of 8 files", "")
+
+
+def confirming(folder: Path, patience: float, seconds: float, *words: str) -> list[str]:
+    (folder / "worker.txt").write_text(WORKER.format(seconds=seconds))
+    return [sys.executable, "-c", CONFIRMING.format(patience=patience), "--confirm", "--output-format=pylint", *words]
+
+
+@pytest.mark.slow
+def test_while_keras_is_asked_the_findings_are_counted(many: Path) -> None:
+    sent = on_terminal(confirming(many, 0.01, 0.1), {"TERM": "xterm"}, both=False)
+    told = [int(number) for number in re.findall(r"kerlint \[#*-*\] (\d) of 8 findings tested", sent)]
+    assert told[0] == 0 and len(set(told)) > 3 and told == sorted(told)
+    assert left_on_screen(sent) == ["kerlint: 8 findings in 8 of 8 files", ""]
+
+
+@pytest.mark.slow
+def test_one_probe_that_takes_long_is_shown_while_it_runs(many: Path) -> None:
+    sent = on_terminal(confirming(many, 0.3, 1, "a0.py"), {"TERM": "xterm"}, both=False)
+    assert "kerlint [------------------------] 0 of 1 findings tested" in sent
+    assert left_on_screen(sent) == ["kerlint: 1 finding in 1 of 1 file", ""]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("words", "environment"), [(["-q"], {}), ([], {"CI": "1"})], ids=["quiet", "CI"])
+def test_nobody_who_does_not_watch_is_told_of_keras(many: Path, words: list[str], environment: dict[str, str]) -> None:
+    sent = on_terminal(confirming(many, 0.01, 0.01, *words), {"TERM": "xterm", **environment}, both=False)
+    assert "findings tested" not in sent
+
+
+@pytest.mark.slow
+def test_a_pipe_is_told_nothing_of_keras(many: Path) -> None:
+    done = subprocess.run(confirming(many, 0.01, 0.01), capture_output=True, text=True, timeout=60, check=False)
+    assert done.stderr == "kerlint: 8 findings in 8 of 8 files\n"
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from kerlint.finding import Finding
 from kerlint.rewriting.files import CannotRewrite, rewritten, write
 from kerlint.rewriting.replacements import Replacement, replaced
 from kerlint.selection import ALWAYS
+from kerlint.sources.broken_cells import closed_text
 from kerlint.sources.source import CannotRead, Source, read_source
 from kerlint.sources.suppression import read_suppressions
 from kerlint.sources.tokens import Tokens, lex
@@ -59,15 +60,15 @@ def add_comments(findings: Sequence[Finding], reason: str) -> Added:
 def _changed(path: str, data: bytes, findings: Iterable[Finding], reason: str) -> tuple[bytes, set[Finding]]:
     """The file with comments for all findings that a comment can silence, and those findings."""
     source = read_source(path, data)
-    tokens = lex(source.text)
+    tokens = lex(closed_text(source))
     lines = {finding: _line(finding, source) for finding in findings}
     codes: dict[int, set[str]] = {}
     for finding, line in lines.items():
         codes.setdefault(line, set()).add(finding.code)
     changes = _heeded(tokens, insertions(tokens, codes, reason), codes)
-    text = replaced(source.text, changes)
+    text = replaced(tokens.text, changes)
     changed = rewritten(path, data, source, tokens, changes)
-    if not is_same_program(tokens, text) or lex(read_source(path, changed).text).comments != lex(text).comments:
+    if not is_same_program(tokens, text) or lex(closed_text(read_source(path, changed))).comments != lex(text).comments:
         raise CannotRewrite("a comment would change the program")
     done = {tokens.place(change.start)[0] for change in changes}
     return changed, {finding for finding, line in lines.items() if line in done}

@@ -84,14 +84,17 @@ def read_baseline(path: str) -> Baseline:
     try:
         data = disk.read_bytes(path)
     except OSError as error:
-        raise InvalidOption(f"{path}: {(error.strerror or str(error)).lower()}; --write-baseline writes one") from error
+        hint = "; --write-baseline writes one" if isinstance(error, FileNotFoundError) else ""
+        raise InvalidOption(f"{path}: {(error.strerror or str(error)).lower()}{hint}") from error
     try:
         return Baseline(path, _entries(json.loads(data)))
     except json.JSONDecodeError as error:
         hint = "; it holds unsolved conflicts of a merge" if b"<<<<<<<" in data else ""
         raise InvalidOption(f"{path}:{error.lineno}: is no baseline: its JSON is broken ({error.msg}){hint}") from error
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise InvalidOption(f"{path}: is no baseline: {type(error).__name__}") from error
+    except UnicodeDecodeError as error:
+        raise InvalidOption(f"{path}: is no baseline: it is not written in UTF-8") from error
+    except RecursionError as error:
+        raise InvalidOption(f"{path}: is no baseline: its JSON is nested too deeply") from error
     except _Malformed as error:
         raise InvalidOption(f"{path}: is no baseline of kerlint: {error}") from error
 

@@ -53,7 +53,7 @@ def add_noqa(outcome: Outcome, findings: Sequence[Finding], reason: str, say: Sa
     rest = _without(outcome, added.silenced)
     said = f"silenced {counted(len(added.silenced), 'finding')} in {counted(len(added.files), 'file')}"
     if rest.findings and not added.complaints:
-        said += f"; {len(rest.findings)} left, which no comment can silence"
+        said += f"; {len(rest.findings)} left, for which none is written"
     say(said)
     return rest, added.complaints
 

@@ -57,6 +57,8 @@ def write_baseline(path: str, findings: Sequence[Finding], inputs: Sequence[Inpu
     What an older one of that name says of files that were not checked, and of rules that were not asked, stays. Raises
     InvalidOption for a file that is there and is no baseline, and for one that cannot be written.
     """
+    if disk.exists(path) and not disk.is_file(path):
+        raise InvalidOption(f"{path}: is {'a folder' if disk.is_folder(path) else 'no file that can be kept'}; name a file")
     before = read_baseline(path) if disk.exists(path) else Baseline(path)
     after = Baseline(path)
     by_path = _by_path(findings)

@@ -65,11 +65,19 @@ def _digest_now(path: str, kind: Kind) -> str:
     try:
         if kind != "file":
             with os.scandir(path) as entries:
-                return digest_of_names(((entry.name, entry.is_dir()) for entry in entries), kind)
+                return digest_of_names(((entry.name, leads_to_folder(entry)) for entry in entries), kind)
         with open(path, "rb") as file:
             return digest_of(file.read())
     except OSError:
         return ""
+
+
+def leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a folder or a link to one; a link that leads round in a circle is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def digest_of(data: bytes) -> str:

@@ -14,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +34,12 @@ _QUIET_AND_STEADY = {
 """Numbers are the same in every run on the processor; macOS lets a process fork that has imported much."""
 
 _START_SECONDS = 300.0
+_BETWEEN_TELLING = 0.2
 _RESTARTS = 3
+
+
+def _to_nobody(done: int) -> None:
+    """Tells nothing."""
 
 
 class NoKeras(Exception):
@@ -71,6 +77,7 @@ class Client:
         self._lines: queue.Queue[str | None] = queue.Queue()
         self._folder = tempfile.TemporaryDirectory(prefix="kerlint-")
         self.environment: Environment | None = None
+        self._tell: Callable[[], None] = lambda: None
         try:
             self.keras = self._start()
             """The version of Keras that is installed there, known before its import is over."""
@@ -85,9 +92,13 @@ class Client:
         self._stop()
         self._folder.cleanup()
 
-    def ask(self, requests: Sequence[Request]) -> list[Answer]:
-        """An answer to each request, in their order. Raises NoKeras where Keras turns out not to be importable."""
+    def ask(self, requests: Sequence[Request], tell: Callable[[int], None] = _to_nobody) -> list[Answer]:
+        """An answer to each request, in their order. Raises NoKeras where Keras turns out not to be importable.
+
+        While it waits it tells again and again how many answers there are.
+        """
         verdicts: dict[int, Answer] = {}
+        self._tell = lambda: tell(len(verdicts))
         for _ in range(_RESTARTS):
             if self._process is None:
                 self._start()
@@ -95,7 +106,8 @@ class Client:
             waiting = [number for number in range(len(requests)) if number not in verdicts]
             if not waiting:
                 break
-            verdicts.update(self._ask([(number, requests[number]) for number in waiting]))
+            for number, answer in self._ask([(number, requests[number]) for number in waiting]):
+                verdicts[number] = answer
         lost = Answer(Verdict(VerdictKind.UNDECIDED, "the worker ended"))
         return [verdicts.get(number, lost) for number in range(len(requests))]
 
@@ -177,10 +189,13 @@ class Client:
 
     def _receive(self, seconds: float) -> dict[str, object] | None:
         """The next message; None when the worker is gone or silent for too long."""
-        try:
-            line = self._lines.get(timeout=seconds)
-        except queue.Empty:
-            return None
+        line = None
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self._tell()
+            with suppress(queue.Empty):
+                line = self._lines.get(timeout=min(left, _BETWEEN_TELLING))
+                break
         message = json.loads(line) if line else None
         return message if isinstance(message, dict) else None
 

@@ -16,6 +16,7 @@ from kerlint.confirm.requests import Request
 from kerlint.finding import Finding, Verdict, VerdictKind
 from kerlint.linter import Outcome
 from kerlint.options import InvalidOption, IsKnown, check_selectors
+from kerlint.progress import progress
 from kerlint.project import Module, Project
 from kerlint.version import KerasVersion
 
@@ -27,6 +28,7 @@ class Session:
         words = tuple(word.strip() for value in request.confirm for word in value.split(",") if word.strip())
         self._selectors = check_selectors("--confirm", words, is_known)
         self._folder: str | None = request.write_repro
+        self._quiet: bool = request.quiet
         self._options = options if request.python is None else replace(options, python=request.python)
         try:
             self._client = Client(self._options)
@@ -57,7 +59,8 @@ class Session:
         planned = [(finding, outcome.plans.get(finding)) for finding in outcome.findings]
         requests = [request for _, request in planned if isinstance(request, Request)]
         try:
-            answers = iter(self._client.ask(requests) if requests else [])
+            with progress(len(requests), self._quiet, "findings tested") as shown:
+                answers = iter(self._client.ask(requests, shown.tell) if requests else [])
         except NoKeras as error:
             raise InvalidOption(str(error)) from error
         findings = []

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kerlint.finding import Span
+from kerlint.reporters.shown_lines import ends, shown_lines
 
 Paint = Callable[..., str]
 """Gives a text in the colours that are named behind it."""
 
-_CONTEXT = 2
-"""Lines that are shown before and after the place that a frame is about."""
 _LONGEST = 160
 """Columns of code at most, where no terminal says how many there are."""
 _NARROWEST = 24
@@ -41,14 +40,7 @@ class Frame:
     @property
     def numbers(self) -> list[int]:
         """The lines that are shown: those with marks, and some round the place that it is about."""
-        marked = {line for mark in self.marks for line in _ends(mark.span)}
-        around = range(self.about.line - _CONTEXT, self.about.line + _CONTEXT + 1)
-        shown = sorted(line for line in {*marked, *around} if 1 <= line <= len(self.lines))
-        while shown and shown[0] not in marked and not self.lines[shown[0] - 1].strip():
-            shown.pop(0)
-        while shown and shown[-1] not in marked and not self.lines[shown[-1] - 1].strip():
-            shown.pop()
-        return shown
+        return shown_lines(self.lines, [self.about], [mark.span for mark in self.marks])
 
 
 def frame(section: Frame, gutter: int, paint: Paint, width: int | None) -> Iterator[str]:
@@ -72,17 +64,12 @@ def frame(section: Frame, gutter: int, paint: Paint, width: int | None) -> Itera
     yield empty
 
 
-def _ends(span: Span) -> tuple[int, int]:
-    """The first and the last line of a span; one that ends where a line begins does not reach into that line."""
-    return span.line, max(span.line, span.end_line - (span.end_column <= 1))
-
-
 _Piece = tuple[int, int | None, Mark, str]
 """Where a mark begins and ends in one line, in characters from 0, the mark, and what is said of it there."""
 
 
 def _pieces(mark: Mark, number: int) -> Iterator[_Piece]:
-    first, last = _ends(mark.span)
+    first, last = ends(mark.span)
     if number == first:
         yield mark.span.column - 1, mark.span.end_column - 1 if first == last else None, mark, mark.label
     elif number == last:

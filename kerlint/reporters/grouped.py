@@ -6,7 +6,7 @@ from itertools import groupby
 
 from kerlint.finding import Finding
 from kerlint.reporters.run import Run
-from kerlint.reporters.wording import position, told
+from kerlint.reporters.wording import on_one_line, position, told
 
 
 def as_groups(run: Run) -> str:
@@ -18,4 +18,4 @@ def as_groups(run: Run) -> str:
 def _group(path: str, findings: list[Finding]) -> str:
     width = max(len(position(finding)) for finding in findings)
     lines = (f"  {position(finding):<{width}} {finding.code} {told(finding)}\n" for finding in findings)
-    return f"{path}:\n{''.join(lines)}\n"
+    return f"{on_one_line(path)}:\n{''.join(lines)}\n"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from kerlint.finding import Applicability, Finding, Fix, Related, Verdict
+
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def told(finding: Finding) -> str:
@@ -30,8 +34,14 @@ def fix_words(fix: Fix) -> str:
 
 
 def path_with_cell(place: Finding | Related) -> str:
-    """The path as the user named it, in a notebook with the cell, as ruff writes it."""
-    return place.path if place.cell is None else f"{place.path}:cell {place.cell}"
+    """The path as the user named it, on one line, in a notebook with the cell, as ruff writes it."""
+    path = on_one_line(place.path)
+    return path if place.cell is None else f"{path}:cell {place.cell}"
+
+
+def on_one_line(path: str) -> str:
+    """A path with escapes for what would break the line or steer a terminal; all else stays as readers look for it."""
+    return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), path)
 
 
 def position(place: Finding | Related) -> str:

@@ -42,6 +42,8 @@ class Stop:
     cell: int | None = None
     again: bool = False
     """Whether the same layer was called before on this path."""
+    remark: str = ""
+    """What is told beside a call of the shared layer."""
 
 
 @dataclass(frozen=True, slots=True)

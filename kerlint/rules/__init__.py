@@ -107,6 +107,12 @@ def run(rules: Iterable[Rule], module: Module, project: Project) -> Iterator[Fin
             seen.add((report.span, report.message))
             severity = report.severity or entry.severity
             path, span, related = module.source.path, report.span, report.related
+            message = report.message if report.message.isprintable() else _on_one_line(report.message)
             yield Finding(
-                path, span, entry.code, entry.name, report.message, severity, related, about=report.about, fix=report.fix
+                path, span, entry.code, entry.name, message, severity, related, about=report.about, fix=report.fix
             )
+
+
+def _on_one_line(message: str) -> str:
+    """A message with escapes for what a text of the program brings into it: ends of lines, what steers a terminal."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in message)

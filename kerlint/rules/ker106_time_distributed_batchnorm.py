@@ -37,36 +37,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kerlint.execution.events import Construction, LayerCall, Trace
-from kerlint.execution.values import Instance, is_literal
 from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
-from kerlint.reuse.states import Kind, held_state
+from kerlint.reuse.over_time import OverTime, normalised_over_time
+from kerlint.reuse.wording import class_of
 from kerlint.rules import rule
-
-_WRAPPER = "keras.layers.TimeDistributed"
 
 
 @rule("KER106", "time-distributed-batchnorm", severity=Severity.WARNING, keras=">=3", probe="reuse")
 def time_distributed_batchnorm(module: Module, project: Project) -> Iterator[Report]:
-    for trace in module.traces:
-        for event in trace.of(Construction):
-            if event.module is module and event.instance.class_name == _WRAPPER and event.instance.info is None:
-                state = held_state(event.instance, project)
-                if state is not None and state.kind is Kind.STATISTICS and not _only_infers(trace, event.instance):
-                    yield Report(event.span, _message(event.instance, state.keeper))
+    for found in normalised_over_time(module, project):
+        yield Report(found.made.span, _message(found))
 
 
-def _only_infers(trace: Trace, wrapper: Instance) -> bool:
-    """Whether every call of the wrapper says `training=False`."""
-    calls = [call for call in trace.of(LayerCall) if call.instance is wrapper]
-    given = [call.arguments.get("training") for call in calls]
-    return bool(given) and all(value is not None and is_literal(value, False) for value in given)
-
-
-def _message(wrapper: Instance, normalization: Instance) -> str:
-    name = normalization.class_name.rpartition(".")[2]
-    if normalization is wrapper.arguments.get("layer", 0):
+def _message(found: OverTime) -> str:
+    name = class_of(found.keeper)
+    if found.is_direct:
         where, cure = name, "apply it to the sequence directly"
     else:
         where, cure = f"a model or layer that holds a {name}", "freeze it, or fold the time into the batch"

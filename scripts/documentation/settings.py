@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TypeGuard
 from unittest import mock
 
 from kerlint import arguments
-from kerlint.keys import KEYS, Key, every_key
+from kerlint.keys import KEYS, Key, default_of, every_key, option_of
 
 HEAD = """\
 # Settings
@@ -46,20 +45,6 @@ def _is_long(default: object) -> TypeGuard[list[str]]:
     return isinstance(default, list) and len(default) > 3
 
 
-def default_of(key: Key) -> str:
-    """What holds when the key is not given."""
-    if key.default is None:
-        return key.without
-    if _is_long(key.default):
-        return ", ".join(f"`{item}`" for item in key.default)
-    return f"`{toml(key.default)}`"
-
-
-def toml(value: object) -> str:
-    """A default as TOML writes it; JSON writes texts, truth values, numbers and lists of texts the same way."""
-    return "{}" if isinstance(value, Mapping) else json.dumps(value)
-
-
 def settings_page() -> str:
     """A section a key, with an example."""
     return "\n".join([HEAD, *(_section(name, key) for name, key in every_key())])
@@ -86,11 +71,6 @@ def _section(name: str, key: Key) -> str:
             "",
         ]
     )
-
-
-def option_of(name: str, key: Key) -> str:
-    """The option that says the same on the command line; empty where none does."""
-    return key.option or ("" if "." in name or key.keys else f"--{name}")
 
 
 def _anchor(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -188,6 +189,25 @@ def test_a_broken_baseline_is_one_line_and_is_never_overwritten(kerlint_run: Run
         assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
         assert "b.json" in ran.err and reason in ran.err
         assert Path("b.json").read_text() == text
+
+
+@pytest.mark.parametrize(("path", "reason"), [("folder", "is a folder"), ("pipe", "no file that can be kept")])
+def test_what_can_be_no_baseline_is_told_at_once(kerlint_run: Run, path: str, reason: str) -> None:
+    Path("a.py").write_text(PROGRAM)
+    Path("folder").mkdir()
+    if path == "pipe":
+        pytest.importorskip("fcntl", reason="needs named pipes")
+        os.mkfifo("pipe")
+    ran = kerlint_run("--write-baseline", path, "a.py")
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1) and reason in ran.err
+    assert "--write-baseline writes one" not in ran.err
+
+
+def test_a_baseline_that_is_missing_is_told_with_what_writes_one(kerlint_run: Run) -> None:
+    Path("a.py").write_text(PROGRAM)
+    Path("folder").mkdir()
+    assert kerlint_run("--baseline", "gone.json", "a.py").err.endswith("no such file or directory; --write-baseline writes one\n")
+    assert kerlint_run("--baseline", "folder", "a.py").err.endswith("/folder: is a directory\n")
 
 
 def test_a_baseline_that_cannot_be_written_is_one_line(kerlint_run: Run) -> None:

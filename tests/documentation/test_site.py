@@ -7,10 +7,12 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from chromium import NEEDS_CHROMIUM, chromium
 from kerlint.links import SITE, rule_page
 from kerlint.rules import all_rules
 
@@ -77,3 +79,20 @@ def test_links_out_of_the_documentation_lead_to_the_repository(site: Path) -> No
 
 def test_codes_on_the_page_about_precision_are_links(site: Path) -> None:
     assert '<a href="rules/KER101.html">KER101</a>' in (site / "precision.html").read_text(encoding="utf-8")
+
+
+@NEEDS_CHROMIUM
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_the_site_can_be_searched_where_it_is_read_from_a_folder(site: Path, tmp_path: Path) -> None:
+    with chromium(tmp_path) as browser:
+        browser.get((site / "rules" / "KER101.html").as_uri())
+        field = browser.find_element("css selector", ".md-search__input")
+        browser.execute_script("arguments[0].focus()", field)
+        field.send_keys("TimeDistributed")
+        found: list[str] = []
+        end = time.monotonic() + 20
+        while not found and time.monotonic() < end:
+            time.sleep(0.1)
+            found = browser.execute_script("return [...document.querySelectorAll('.md-search-result__link')].map((a) => a.href)")
+        assert any(address.startswith((site / "rules" / "KER106.html").as_uri()) for address in found)
+        assert [told["message"] for told in browser.get_log("browser")] == []

@@ -70,7 +70,7 @@ BYTES = {
     "no text": replace(PLAIN, path=os.fsdecode(b"a\xff.py")),
 }
 BY_LINES = ("flake8", "full", "grouped", "pylint")
-"""Formats whose lines a strange name takes apart, as it does in flake8 and ruff."""
+"""Formats whose readers look for the colons of a line, so that a name with a colon is read as another."""
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +173,19 @@ def test_a_strange_name_stays_one_finding(output_format: str, case: str) -> None
     (read,) = CONSUMERS[output_format](text)
     expected = BYTES[case].path.encode("utf-8", "backslashreplace").decode()
     assert read.path.endswith(expected) or read.path.endswith("a\\xff.py")
+
+
+@pytest.mark.parametrize("output_format", BY_LINES)
+def test_a_name_with_a_line_break_breaks_no_line(output_format: str) -> None:
+    lines = written(output_format, [replace(PLAIN, path="a\nb\x1b[31m.py")]).splitlines()
+    plain = written(output_format, [replace(PLAIN, path="ab.py")]).splitlines()
+    assert "\x1b" not in "".join(lines) and any("a\\nb\\x1b[31m.py" in line for line in lines)
+    assert output_format == "full" or len(lines) == len(plain)
+
+
+def test_a_name_stays_what_an_editor_looks_for() -> None:
+    name = "a b\N{NO-BREAK SPACE}größe\N{ZERO WIDTH JOINER}漢.py"
+    assert written("flake8", [replace(PLAIN, path=name)]).startswith(f"{name}:6:10:")
 
 
 @pytest.mark.parametrize("output_format", CONSUMERS)

@@ -151,8 +151,36 @@ def test_a_sequential_that_repeats_a_layer_is_a_row() -> None:
     ]  # fmt: skip
 
 
+def test_the_time_steps_of_a_wrapper_are_calls_of_the_layer_in_it() -> None:
+    (path,) = paths_in(FIXTURES / "KER106" / "bad_norm_in_time_distributed.py").values()
+    assert told(path) == [
+        ("input", "inputs", "", ()), ("layer", "layers.Dense(24)", "12", (0,)), ("layer", "TimeDistributed", "24", (1,)),
+        *(("shared", "BatchNormalization", "24", (2,)) for _ in range(3)),
+    ]  # fmt: skip
+    assert [path.stops[visit].remark for visit in path.visits] == ["step 1", "step 2", "further steps"]
+
+
+def test_a_model_in_a_wrapper_gives_its_layer_the_channels_of_a_frame() -> None:
+    (path,) = paths_in(FIXTURES / "KER106" / "bad_functional_model_over_frames.py").values()
+    assert [path.stops[visit].given for visit in path.visits] == ["4", "4", "4"]
+    assert path.layer == "BatchNormalization", "what makes a layer is no name of it"
+    assert [(stop.name, stop.given) for stop in path.stops[:2]] == [("clip", ""), ("per_frame", "1")]
+
+
+def test_a_wrapper_that_is_made_here_and_called_in_another_method_is_drawn_at_its_call() -> None:
+    (path,) = paths_in(FIXTURES / "KER106" / "bad_custom_block_over_time.py").values()
+    assert [stop.name for stop in path.stops[:2]] == ["x", "self.steps"]
+
+
+def test_a_wrapper_whose_call_is_not_seen_still_shows_its_steps(paths: Paths) -> None:
+    (path,) = paths("model = keras.Sequential([layers.TimeDistributed(layers.BatchNormalization())])")
+    assert [(stop.role.value, stop.name, stop.fed_by) for stop in path.stops][:2] == [
+        ("layer", "TimeDistributed", ()), ("shared", "BatchNormalization", (0,))
+    ]  # fmt: skip
+
+
 def test_every_reuse_in_the_fixtures_has_a_path_that_holds_together() -> None:
-    found = [FIXTURES / f"KER10{number}" for number in (1, 2, 3, 4)]
+    found = [FIXTURES / f"KER10{number}" for number in (1, 2, 3, 4, 5, 6)]
     paths = paths_in(*found)
     assert len(paths) > 20
     for path in paths.values():

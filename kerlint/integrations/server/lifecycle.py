@@ -59,6 +59,7 @@ def make_server(leave: Callable[[int], None]) -> tuple[LanguageServer, Callable[
     pusher, puller, watcher = Pusher(session), Puller(session), Watcher(session)
     _take_documents(server, session, pusher)
     _take_notebooks(server, session, pusher)
+    _take_saves_and_closes(server, session, pusher)
     _take_changes_of_the_world(server, session, pusher, watcher)
     _answer(server, session, puller)
     return server, _take_beginning_and_end(server, session, watcher, leave)
@@ -124,18 +125,6 @@ def _take_documents(server: LanguageServer, session: Session, pusher: Pusher) ->
             session.put(document.after(changes, version, session.state.encoding), is_typing=True)
             pusher.soon(document.uri)
 
-    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
-    def saved(params: types.DidSaveTextDocumentParams) -> None:
-        session.look_again()
-        pusher.now(params.text_document.uri)
-
-    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
-    def closed(params: types.DidCloseTextDocumentParams) -> None:
-        document = session.remove(params.text_document.uri)
-        if document is not None:
-            pusher.forget(document)
-            pusher.now()
-
 
 def _take_notebooks(server: LanguageServer, session: Session, pusher: Pusher) -> None:
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
@@ -154,17 +143,35 @@ def _take_notebooks(server: LanguageServer, session: Session, pusher: Pusher) ->
             pusher.forget_cells(notebook, after)
             pusher.soon(notebook.uri)
 
-    @server.feature(types.NOTEBOOK_DOCUMENT_DID_SAVE)
-    def saved(params: types.DidSaveNotebookDocumentParams) -> None:
-        session.look_again()
-        pusher.now(params.notebook_document.uri)
 
-    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
-    def closed(params: types.DidCloseNotebookDocumentParams) -> None:
-        document = session.remove(params.notebook_document.uri)
+def _take_saves_and_closes(server: LanguageServer, session: Session, pusher: Pusher) -> None:
+    """The same for programs and notebooks; the messages differ in the name of the field that says which is meant."""
+
+    def saved(uri: str) -> None:
+        session.look_again()
+        pusher.now(uri)
+
+    def closed(uri: str) -> None:
+        document = session.remove(uri)
         if document is not None:
             pusher.forget(document)
             pusher.now()
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def saved_program(params: types.DidSaveTextDocumentParams) -> None:
+        saved(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def closed_program(params: types.DidCloseTextDocumentParams) -> None:
+        closed(params.text_document.uri)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_SAVE)
+    def saved_notebook(params: types.DidSaveNotebookDocumentParams) -> None:
+        saved(params.notebook_document.uri)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
+    def closed_notebook(params: types.DidCloseNotebookDocumentParams) -> None:
+        closed(params.notebook_document.uri)
 
 
 def _take_changes_of_the_world(server: LanguageServer, session: Session, pusher: Pusher, watcher: Watcher) -> None:

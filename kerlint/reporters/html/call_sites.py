@@ -39,7 +39,8 @@ def in_words(path: CallPath) -> str:
         if stop.role is Role.INPUT:
             continue
         on = " and ".join(names[source] for source in stop.fed_by) or "what is not known"
-        sizes = f", {stop.given} {path.unit}" if stop.given else ""
+        unit = path.unit.removesuffix("s") if stop.given == "1" else path.unit
+        sizes = f", {stop.given} {unit}" if stop.given else ""
         gives = f", gives {stop.gives}" if stop.gives and stop.role is Role.LAYER else ""
         clash = ", which it cannot take" if path.clash is not None and place == path.clash[1] else ""
         told.append(f"{names[place]} on {on}{sizes}{gives}{clash}")
@@ -49,7 +50,8 @@ def in_words(path: CallPath) -> str:
 def _name(path: CallPath, place: int) -> str:
     stop = path.stops[place]
     if stop.role is Role.SHARED:
-        return f"call {path.visits.index(place) + 1} of {path.layer}"
+        remark = f" ({stop.remark})" if stop.remark else ""
+        return f"call {path.visits.index(place) + 1} of {path.layer}{remark}"
     return f"{stop.name} ({stop.class_name})" if stop.class_name and stop.class_name != stop.name else stop.name
 
 
@@ -89,9 +91,10 @@ class _Drawing:
         middle, width = (_NODE_LEFT + _NODE_RIGHT) / 2, _NODE_RIGHT - _NODE_LEFT
         drawn = [
             element("rect", x=_NODE_LEFT, y=top, width=width, height=bottom - top, rx=6, class_="shared"),
-            element("text", _short(self.path.layer, 16), x=middle, y=top + 18, class_="name"),
             element("text", _short(self.path.class_name, 20), x=middle, y=top + 33, class_="kind"),
         ]
+        if self.path.layer != self.path.class_name:
+            drawn.append(element("text", _short(self.path.layer, 16), x=middle, y=top + 18, class_="name"))
         for number, place in enumerate(visits, 1):
             y = self.y(self.rows[place])
             is_wrong = self.path.clash is not None and place == self.path.clash[1]
@@ -106,7 +109,7 @@ class _Drawing:
         stop, clash = self.path.stops[place], self.path.clash
         if clash is not None and place == clash[1]:
             return f"{stop.given} \N{NOT EQUAL TO} {self.path.stops[clash[0]].given}"
-        return f"built for {stop.given}" if clash is not None and place == clash[0] else ""
+        return f"built for {stop.given}" if clash is not None and place == clash[0] else stop.remark
 
     def edges(self) -> list[Markup]:
         """The tensors: between rows that follow each other straight, else along lanes beside the boxes."""
@@ -115,7 +118,7 @@ class _Drawing:
         for place, stop in enumerate(self.path.stops):
             for source in stop.fed_by:
                 drawn += self._edge(source, place, left, right)
-        return drawn
+        return sorted(drawn, key=lambda piece: piece.startswith("<text"))  # no line is drawn over a size
 
     def _edge(self, source: int, place: int, left: Lanes, right: Lanes) -> list[Markup]:
         stops, rows = self.path.stops, self.rows

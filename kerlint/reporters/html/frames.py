@@ -5,17 +5,15 @@ Knows nothing of where the lines come from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from kerlint.finding import Finding, Span
 from kerlint.reporters.html.markup import Markup, element, joined
+from kerlint.reporters.shown_lines import ends, lines_of_place, shown_lines
 
 LinesOf = Callable[[str, "int | None"], Sequence[str]]
 
-_AROUND = 2
-"""Lines shown before and after a place."""
-_MOST_OF_A_PLACE = 8
 _LONGEST = 300
 """Characters of a line that are shown: some files are one line."""
 
@@ -48,29 +46,22 @@ def _frame(
         told = [element("p", f"{label} (line {span.line})", class_="unread") for span, label in places if label]
         return joined(title, *told) if told else None
     marks: dict[int, list[_Mark]] = {}
-    shown: set[int] = set()
     for span, label in within:
-        last = min(span.end_line, span.line + _MOST_OF_A_PLACE - 1, len(lines))
-        shown.update(range(max(span.line - _AROUND, 1), min(last + _AROUND, len(lines)) + 1))
-        for number in range(span.line, last + 1):
-            start = span.column if number == span.line else _indent(lines[number - 1]) + 1
-            end = span.end_column if number == span.end_line else len(lines[number - 1]) + 1
-            note = label if number == last else None
+        marked = lines_of_place(span, len(lines))
+        first, last = ends(span)
+        for number in marked:
+            start = span.column if number == first else _indent(lines[number - 1]) + 1
+            end = span.end_column if number == last == span.end_line else len(lines[number - 1]) + 1
+            note = label if number == marked[-1] else None
             marks.setdefault(number, []).append(_Mark(start, max(end, start + 1), label is not None, note))
     rows: list[Markup] = []
     before = 0
-    for number in _without_blank_ends(sorted(shown), lines, marks):
+    for number in shown_lines(lines, [span for span, _ in within]):
         if before and number > before + 1:
             rows.append(element("span", class_="gap"))
         rows.append(_row(number, lines[number - 1], marks.get(number, ())))
         before = number
     return joined(title, element("pre", *rows, class_="frame"))
-
-
-def _without_blank_ends(shown: list[int], lines: Sequence[str], marks: Mapping[int, object]) -> list[int]:
-    """The lines without those at the beginning and end that hold nothing."""
-    telling = [number for number in shown if lines[number - 1].strip() or number in marks]
-    return [number for number in shown if telling[0] <= number <= telling[-1]]
 
 
 def _title(path: str, cell: int | None) -> str:

@@ -25,6 +25,8 @@ from kerlint.reuse.call_path import CallPath
 from kerlint.rules import all_rules
 
 _MOST_ROWS = 15
+_MOST_ASKED = 5
+"""Paths that are named of those that the command line asks for: a hook hands over every file."""
 _NOT_TRIED = "not tried"
 _EXITS = {0: "nothing was found that counts", 1: "there are findings", 2: "kerlint could not do all of its work"}
 
@@ -78,7 +80,8 @@ def _asset(name: str) -> str:
 
 def _run(about: About, findings: Sequence[Finding]) -> Markup:
     concerned = len({finding.path for finding in findings})
-    looked_at = f"{_count(about.files, 'file')} in {' '.join(about.asked)}"
+    more = f" and {len(about.asked) - _MOST_ASKED} more" if len(about.asked) > _MOST_ASKED else ""
+    looked_at = f"{_count(about.files, 'file')} in {' '.join(about.asked[:_MOST_ASKED])}{more}"
     if findings:
         looked_at += f", findings in {concerned}"
     by_version = groupby(sorted(about.targets), key=lambda target: target[0])

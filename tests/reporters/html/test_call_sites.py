@@ -103,7 +103,16 @@ def test_the_same_is_told_in_words() -> None:
     assert drawn(CLASH).get("aria-label") == in_words(CLASH)
 
 
+def test_a_remark_stands_at_its_visit() -> None:
+    steps = tuple(Stop(Role.SHARED, "norm", "Norm", "1", fed_by=(0,), remark=f"step {n}") for n in (1, 2))
+    path = CallPath("Norm", "Norm", (Stop(Role.LAYER, "over_time", "TimeDistributed", "1", "1"), *steps))
+    assert words(drawn(path), "size") == ["step 1", "step 2"]
+    assert in_words(path).endswith("; call 2 of Norm (step 2) on over_time (TimeDistributed), 1 channel.")
+    assert words(drawn(path), "name") == ["over_time"], "a layer that has no name but its class is named once"
+    assert words(drawn(path), "kind") == ["TimeDistributed", "Norm"]
+
+
 @pytest.mark.parametrize("name", ["<b>", "a & b", '"quoted"'])
 def test_names_are_texts(name: str) -> None:
-    path = CallPath(name, name, (Stop(Role.SHARED, name, name), Stop(Role.SHARED, name, name, name, name, (0,))))
+    path = CallPath(name, f"{name}!", (Stop(Role.SHARED, name, name), Stop(Role.SHARED, name, name, name, name, (0,))))
     assert words(drawn(path), "name") == [name]

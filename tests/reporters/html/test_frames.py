@@ -68,8 +68,15 @@ def test_a_place_inside_another_does_not_repeat_text() -> None:
 
 def test_a_long_statement_is_marked_from_the_first_word_of_each_line_and_cut() -> None:
     html = frames(finding(Span(10, 11, 35, 4)), lines_of)
-    assert numbers(html) == list(range(8, 20))
+    assert numbers(html) == [*range(8, 17), 35, 36, 37]
     assert marks(html)[:2] == ["call(10)", "line_11 = call(11)"]
+    assert marks(html)[-1] == "lin"
+
+
+def test_a_place_that_ends_where_a_line_begins_does_not_mark_that_line() -> None:
+    html = frames(finding(Span(10, 1, 12, 1)), lines_of)
+    assert marks(html) == ["line_10 = call(10)", "line_11 = call(11)"]
+    assert numbers(html) == [8, 9, 10, 11, 12, 13]
 
 
 def test_another_file_has_a_frame_under_its_name(tmp_path: Path) -> None:

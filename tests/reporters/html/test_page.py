@@ -218,6 +218,12 @@ def test_many_who_name_a_version_are_counted() -> None:
     assert "2.15 (setup.py); 3.15 (pyproject.toml of 0; pyproject.toml of 1; pyproject.toml of 2; and 6 more)" in text
 
 
+def test_of_many_paths_that_were_asked_for_the_first_are_named() -> None:
+    paths = [f"src/a{number}.py" for number in range(30)]
+    assert "30 files in src/a0.py src/a1.py src/a2.py src/a3.py src/a4.py and 25 more" in as_html([], About("now", paths, 30, 0))
+    assert "in src/a0.py src/a1.py</dd>" in as_html([], About("now", paths[:2], 2, 0))
+
+
 def test_a_page_is_not_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It tells its time; and what it holds beside that is remembered of no other run."""
     from kerlint import disk
