@@ -13,7 +13,8 @@ from importlib.resources import files
 from itertools import groupby
 
 from kerlint import __version__
-from kerlint.finding import Finding, Severity, VerdictKind
+from kerlint.console import counted
+from kerlint.finding import Finding, Fix, Severity, VerdictKind
 from kerlint.reporters.html.bars import table_of_bars
 from kerlint.reporters.html.call_sites import picture
 from kerlint.reporters.html.evidence import evidence
@@ -21,6 +22,7 @@ from kerlint.reporters.html.explanation import explanation
 from kerlint.reporters.html.frames import LinesOf, frames
 from kerlint.reporters.html.markup import Child, Markup, element, joined, with_code
 from kerlint.reporters.texts import Texts
+from kerlint.reporters.wording import fix_words
 from kerlint.reuse.call_path import CallPath
 from kerlint.rules import all_rules
 
@@ -67,7 +69,7 @@ def as_html(
         element("meta", charset="utf-8"),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
-        element("title", f"kerlint report: {_count(len(findings), 'finding')}"),
+        element("title", f"kerlint report: {counted(len(findings), 'finding')}"),
         element("link", rel="icon", href="data:,"),
         element("style", Markup(_asset("report.css"))),
     )
@@ -81,7 +83,7 @@ def _asset(name: str) -> str:
 def _run(about: About, findings: Sequence[Finding]) -> Markup:
     concerned = len({finding.path for finding in findings})
     more = f" and {len(about.asked) - _MOST_ASKED} more" if len(about.asked) > _MOST_ASKED else ""
-    looked_at = f"{_count(about.files, 'file')} in {' '.join(about.asked[:_MOST_ASKED])}{more}"
+    looked_at = f"{counted(about.files, 'file')} in {' '.join(about.asked[:_MOST_ASKED])}{more}"
     if findings:
         looked_at += f", findings in {concerned}"
     by_version = groupby(sorted(about.targets), key=lambda target: target[0])
@@ -100,10 +102,6 @@ def _by_whom(said: Sequence[tuple[str, str]]) -> str:
     """Who names a version, three at most."""
     told = "; ".join(said_by for _, said_by in said[:3])
     return told if len(said) <= 3 else f"{told}; and {len(said) - 3} more"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _folder(finding: Finding) -> str:
@@ -129,13 +127,13 @@ def _summary(findings: Sequence[Finding]) -> Markup:
     ]
     folders = _most_first(_folder(finding) for finding in findings)
     within, named = _without_common_part([folder for folder, _ in folders])
-    counted = zip(named, (count for _, count in folders), strict=True)
-    shown = [(_breakable(name), count) for name, count in counted][:_MOST_ROWS]
+    with_counts = zip(named, (count for _, count in folders), strict=True)
+    shown = [(_breakable(name), count) for name, count in with_counts][:_MOST_ROWS]
     rest = folders[_MOST_ROWS:]
-    more = f"and {sum(count for _, count in rest)} in {_count(len(rest), 'more folder')}" if rest else None
+    more = f"and {sum(count for _, count in rest)} in {counted(len(rest), 'more folder')}" if rest else None
     return element(
         "section",
-        element("h2", _count(len(findings), "finding")),
+        element("h2", counted(len(findings), "finding")),
         element("ul", *tiles, class_="figures"),
         element(
             "div",
@@ -182,7 +180,7 @@ def _filters(findings: Sequence[Finding]) -> Markup:
         element("label", "text", element("input", type="search", name="text", autocomplete="off", spellcheck="false")),
         element("button", "Show all", type="reset"),
     ]
-    told = element("p", element("output", _count(len(findings), "finding")), role="status")
+    told = element("p", element("output", counted(len(findings), "finding")), role="status")
     return element("form", element("h2", "Filter"), *fields, told, id="filters", hidden=True, autocomplete="off")
 
 
@@ -221,10 +219,15 @@ def _article(number: int, finding: Finding, lines_of: LinesOf, path: CallPath | 
     return element(
         "article", head, links, frames(finding, lines_of),
         picture(path) if path is not None else None,
+        _fix(finding.fix) if finding.fix is not None else None,
         evidence(finding.verdict) if finding.verdict is not None else None,
         id=name, data_rule=finding.code, data_severity=finding.severity.value, data_folder=_folder(finding),
         data_verdict=_verdict(finding),
     )  # fmt: skip
+
+
+def _fix(fix: Fix) -> Markup:
+    return element("p", element("b", "Fix"), ": ", with_code(fix_words(fix)), class_="fix")
 
 
 def _rules(findings: Sequence[Finding]) -> Markup | None:

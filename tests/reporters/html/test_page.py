@@ -14,7 +14,7 @@ import pytest
 
 from kerlint import __version__
 from kerlint.cli import main
-from kerlint.finding import Finding, Related, Severity, Span, Verdict, VerdictKind
+from kerlint.finding import Edit, Finding, Fix, Related, Severity, Span, Verdict, VerdictKind
 from kerlint.reporters.html import About, as_html
 from reporters.html.conftest import FIXTURES, Report
 
@@ -93,6 +93,11 @@ def test_every_finding_of_the_command_stands_in_the_page(report: Report, capsys:
     assert "self.norm(self.narrow(images), training=training)" in outline.text
 
 
+def test_a_fix_is_told(report: Report) -> None:
+    text = Outline(report(TOUR)).text
+    assert 'Fix: Save to "./test_model.keras" (--fix --unsafe-fixes)' in text
+
+
 @pytest.mark.slow
 def test_the_page_asks_the_network_for_nothing(report: Report) -> None:
     outline = Outline(report("--select", "ALL", str(FIXTURES / "KER101"), str(FIXTURES / "KER105")))
@@ -136,6 +141,7 @@ def test_hostile_texts_stay_texts() -> None:
     page = page_of(
         made_up(path=HOSTILE, message=HOSTILE, name=HOSTILE, related=(Related(HOSTILE, span, HOSTILE),), verdict=verdict),
         made_up(related=(Related("b.py", span, HOSTILE),)),
+        made_up(fix=Fix(HOSTILE, (Edit(span, HOSTILE),))),
     )
     strict(page)
     outline = Outline(page)
