@@ -58,8 +58,12 @@ function Main()
   for _, reply in pairs(vim.lsp.buf_request_sync(0, "textDocument/hover", place, 60000)) do
     answer.hover = reply.result.contents.value
   end
-  local line = vim.api.nvim_buf_get_lines(0, 20, 21, false)[1]
-  vim.api.nvim_buf_set_lines(0, 20, 21, false, { (line:gsub("test_model", "test_model.keras")) })
+  local asked = vim.lsp.util.make_range_params()
+  asked.context = { diagnostics = {}, only = { "source.fixAll.kerlint" } }
+  for _, reply in pairs(vim.lsp.buf_request_sync(0, "textDocument/codeAction", asked, 60000)) do
+    vim.lsp.util.apply_workspace_edit(reply.result[1].edit, "utf-16")
+  end
+  answer.fixed = vim.api.nvim_buf_get_lines(0, 20, 21, false)[1]
   vim.wait(60000, function() return #vim.diagnostic.get(0) == #answer.first - 1 end, 50)
   answer.second = Told()
   io.stdout:write(vim.fn.json_encode(answer))
@@ -78,7 +82,7 @@ def test_neovim_with_its_own_client(program: Path, tmp_path: Path) -> None:
     ).stdout  # fmt: skip
     snippet = _snippet("lua", "vim.lsp.config(" if has_config == "true" else "vim.lsp.start_client(")
     snippet = snippet.replace('{ "kerlint", "server" }', "{ " + ", ".join(map(json.dumps, COMMAND)) + " }")
-    snippet = snippet.replace('targetKeras = "3"', 'targetKeras = "3", ignore = { "KER201" }')
+    snippet = snippet.replace('targetKeras = "3"', 'targetKeras = "3", unsafeFixes = true, ignore = { "KER201" }')
     assert COMMAND[1] in snippet and "KER201" in snippet
     startup = tmp_path / "init.lua"
     startup.write_text(NEOVIM.replace("SNIPPET", snippet))
@@ -93,6 +97,7 @@ def test_neovim_with_its_own_client(program: Path, tmp_path: Path) -> None:
     assert [(line[0], line[1]) for line in first] == [("15:16", "KER101"), ("21:28", "KER301")]  # in bytes
     assert all(line[2:] == ["kerlint", "1"] for line in first)
     assert told["hover"].startswith("**BatchNormalization** `keras.layers.BatchNormalization`, made on line 11")
+    assert '"😀"; model.save("./test_model.keras")' in told["fixed"]
     assert [line[1] for line in second] == ["KER101"]
 
 
