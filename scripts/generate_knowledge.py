@@ -1,6 +1,6 @@
 """Writes `kerlint/knowledge/data`: what each Keras version does, found by running it.
 
-    scripts/generate_knowledge.py ENVIRONMENTS [--only 2.15.0 3.15.1] [--parts names outcomes extensions] [--set-up]
+    scripts/generate_knowledge.py ENVIRONMENTS [--only 2.15.0 3.15.1] [--parts names attributes outcomes extensions] [--set-up]
 
 ENVIRONMENTS is a folder with one virtual environment for each TensorFlow (`tensorflow-2.15`, ...) and one folder for
 each Keras 3 (`keras-3.15.1`), which is put before the environment's own. `--set-up` makes what is missing there, with
@@ -26,7 +26,7 @@ from probing.versions import EXTENSIONS, KERAS_VERSIONS, TABLES, WHOLE, environm
 
 SCRIPTS = Path(__file__).parent
 DATA = SCRIPTS.parent / "kerlint" / "knowledge" / "data"
-PARTS = ("names", "outcomes", "extensions")
+PARTS = ("names", "attributes", "outcomes", "extensions")
 PREFERRED_FROM = KERAS_VERSIONS[0]
 """Names that Keras 2 has too are the canonical ones, so that a rule can use one name for both."""
 
@@ -61,6 +61,14 @@ def generate_names(environments: Path, versions: list[str]) -> None:
         for part, content in encode_description(description).items():
             write_json(DATA / minor(version) / f"{part}.json", content)
         print(f"Keras {version}: {len(description['classes'])} classes, {len(description['functions'])} functions", flush=True)
+
+
+def generate_attributes(environments: Path, versions: list[str]) -> None:
+    """Writes the public attributes of the objects of each version's bases."""
+    for version in versions:
+        found = run_probe(environments, version, "probing.attributes")
+        write_json(DATA / minor(version) / "attributes.json", found)
+        print(f"Keras {version}: {len(found['layer'])} attributes of a layer, {len(found['model'])} of a model", flush=True)
 
 
 def generate_outcomes(environments: Path, versions: list[str], tables: list[str], jobs: int) -> None:
@@ -130,6 +138,8 @@ def main() -> None:
         set_up(options.environments, options.only)
     if "names" in options.parts:
         generate_names(options.environments, options.only)
+    if "attributes" in options.parts:
+        generate_attributes(options.environments, options.only)
     if "outcomes" in options.parts:
         generate_outcomes(options.environments, options.only, options.tables, options.jobs)
     if "extensions" in options.parts:

@@ -175,6 +175,10 @@ class Knowledge:
     def _function_records(self) -> dict[str, Any]:
         return part_of(self.generated, "functions")
 
+    def attributes_of_base(self, kind: str) -> frozenset[str]:
+        """The public names that every object of that kind has; empty for a kind that is not known."""
+        return frozenset(part_of(self.generated, "attributes").get(kind, ()))
+
     def _base(self, kind: str) -> dict[str, Any]:
         facts: dict[str, Any] = part_of(self.generated, "bases")["bases"].get(kind, {})
         return facts

@@ -147,7 +147,7 @@ def base_facts() -> dict[str, dict]:
     return facts
 
 
-def _completed(cls: type) -> type:
+def completed(cls: type) -> type:
     """Fills in what makes a direct subclass usable, without touching its configuration."""
     if issubclass(cls, keras.losses.Loss):
         cls.call = lambda self, y_true, y_pred: y_pred
@@ -162,14 +162,14 @@ def _completed(cls: type) -> type:
     return cls
 
 
-def _required(base: type) -> dict:
+def required_arguments(base: type) -> dict:
     if base is keras.optimizers.Optimizer:
         return {"name": "probe"} if KERAS_2 else {"learning_rate": 0.1}
     return {}
 
 
 def _facts_of(base: type) -> dict:
-    required = _required(base)
+    required = required_arguments(base)
 
     class Plain(base):
         def __init__(self, **kwargs):
@@ -200,7 +200,7 @@ def _facts_of(base: type) -> dict:
             super().__init__(**required)
             self.amount = amount
 
-    accepted = [name for name, value in PROBED_VALUES.items() if takes_keyword(_completed(Plain), {}, name, value)]
+    accepted = [name for name, value in PROBED_VALUES.items() if takes_keyword(completed(Plain), {}, name, value)]
     return {
         "accepted": sorted(accepted),
         "super_config": _keys(Overriding, {}),
@@ -213,6 +213,6 @@ def _facts_of(base: type) -> dict:
 
 def _keys(cls: type, arguments: dict) -> list[str] | str:
     try:
-        return list(_completed(cls)(**arguments).get_config())
+        return list(completed(cls)(**arguments).get_config())
     except Exception as error:
         return f"raises:{type(error).__name__}"

@@ -17,6 +17,7 @@ SCRIPTS = Path(__file__).parents[2] / "scripts"
 PROGRAM = """
 import json, sys
 import keras
+from probing.attributes import attributes
 from probing.cases import run_cases
 from probing.describe import describe_class
 from probing.inventory import canonical_names, take_inventory
@@ -30,7 +31,8 @@ outcomes = {}
 for table, case in (item.split("/") for item in sys.argv[3].split(",")):
     cases = importlib.import_module(f"probing.outcome_{table}").cases()
     outcomes[f"{table}/{case}"] = isolated(lambda: run_cases({case: cases[case]}))[case]
-open(sys.argv[1], "w").write(json.dumps({"version": keras.__version__, "classes": classes, "outcomes": outcomes}))
+open(sys.argv[1], "w").write(json.dumps({"version": keras.__version__, "classes": classes, "outcomes": outcomes,
+    "attributes": attributes()}))
 """
 CLASSES = ("Dense", "BatchNormalization", "LSTM", "Dropout", "Normalization")
 CASES = (
@@ -62,3 +64,5 @@ def test_the_installed_keras_does_what_the_data_says(tmp_path: Path) -> None:
         assert {flag for flag in described["flags"] if not getattr(found, flag)} == set()
     for case, outcome in generated["outcomes"].items():
         assert knowledge.outcome(*case.split("/")) == outcome
+    for kind, names in generated["attributes"].items():
+        assert knowledge.attributes_of_base(kind) == set(names)

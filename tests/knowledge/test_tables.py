@@ -76,3 +76,18 @@ def test_a_case_that_was_never_measured_has_no_outcome() -> None:
 )
 def test_what_rules_stand_on(version: KerasVersion, name: str, case: str, outcome: str) -> None:
     assert knowledge_for(version).outcome(name, case) == outcome
+
+
+@pytest.mark.parametrize("version", generated_versions(), ids=str)
+def test_every_version_knows_the_attributes_of_its_bases(version: KerasVersion) -> None:
+    knowledge = knowledge_for(version)
+    assert {"call", "build", "built", "weights", "trainable", "get_config"} <= knowledge.attributes_of_base("layer")
+    assert {"layers", "fit", "save"} <= knowledge.attributes_of_base("model") > knowledge.attributes_of_base("layer")
+    assert "get_config" in knowledge.attributes_of_base("loss") and "call" not in knowledge.attributes_of_base("initializer")
+    assert knowledge.attributes_of_base("nothing of Keras") == frozenset()
+
+
+def test_attributes_come_and_go() -> None:
+    assert "add_update" in knowledge_for(KerasVersion(2, 15)).attributes_of_base("layer")
+    assert "add_update" not in knowledge_for(KerasVersion(3, 15)).attributes_of_base("layer")
+    assert "path" in knowledge_for(KerasVersion(3, 15)).attributes_of_base("layer")
