@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from kerlint import disk
-from kerlint.cache.folder import CACHE_TAG
+from kerlint.cache.folder import CACHE_TAG, NAME
 from kerlint.gitignore import Ignored
 from kerlint.patterns import Pattern, any_of
 
@@ -106,10 +106,10 @@ def _walk(
             if settings.respect_gitignore and ignored.holds(place, is_folder):
                 continue
             name = entry.name if folder == os.curdir else os.path.join(folder, entry.name)
-            if is_folder:
-                pending.append((name, ignored))
-            else:
+            if not is_folder:
                 yield name
+            elif entry.name != NAME:  # which another run may be making just now, and has not marked yet
+                pending.append((name, ignored))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

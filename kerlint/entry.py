@@ -34,18 +34,35 @@ def command() -> NoReturn:
     Collecting and freeing the facts of a large project took an eighth of the whole run.
     """
     words = sys.argv[1:]
+    _open_what_is_closed()
+    try:
+        os.getcwd()
+    except OSError as error:
+        sys.stderr.write(f"kerlint: the working folder: {(error.strerror or str(error)).lower()}\n")
+        os._exit(2)
     cache = _cache_for(words)
     answer, before = runs.recall(cache, _question(words)) if cache is not None else (None, None)
     code = _run(words, cache, before) if answer is None else answer[0]
     try:
         if answer is not None:
             sys.stdout.write(answer[1])
-            sys.stderr.write(answer[2])
         sys.stdout.flush()
-        sys.stderr.flush()
     except OSError:
         code = 2
+    try:
+        if answer is not None:
+            sys.stderr.write(answer[2])
+        sys.stderr.flush()
+    except OSError:
+        pass  # nobody can be told
     os._exit(code)
+
+
+def _open_what_is_closed() -> None:
+    """A stream that the caller has closed holds nothing and takes all, as everywhere in Python."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  (it is open until the end)
 
 
 def _cache_for(words: list[str]) -> str | None:

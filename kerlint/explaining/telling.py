@@ -174,7 +174,7 @@ def _super(value: SuperValue, module: Module, depth: int) -> str:
 
 def _derived(value: Derived, module: Module, depth: int) -> str:
     first = value.operands[0] if value.operands else None
-    channels = f", with {value.channels} channels" if value.channels else ""
+    channels = f", with {value.channels} channel{'' if value.channels == 1 else 's'}" if value.channels else ""
     if value.operator == "call" and first is not None:
         if isinstance(first, Instance):
             return f"what {short(first, module)} gives{channels}"

@@ -20,7 +20,8 @@ class Mismatch:
     unit: str
 
     def __str__(self) -> str:
-        return f"{self.first} {self.unit}, then {self.second}"
+        unit = self.unit.removesuffix("s") if self.first == 1 else self.unit
+        return f"{self.first} {unit}, then {self.second}"
 
 
 def mismatch(reuse: Reuse) -> Mismatch | None:

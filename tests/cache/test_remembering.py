@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from kerlint import cli
 from kerlint.cache import folder, runs, snapshot
+from kerlint.disk import observed
 
 PROGRAM = 'import keras\n\nkeras.Sequential([keras.layers.Dense(1)]).save("model")\n'
 SAID = "program.py:3:48: KER301"
@@ -178,6 +180,14 @@ def test_runs_at_the_same_time_do_not_disturb_each_other(project: Path, poison: 
     assert len(set(said)) == 1 and SAID in said[0]
     assert kerlint(project, ".", environment=poison).stdout == said[0]
     assert all("." not in path.name for path in snapshots(project))
+
+
+def test_a_cache_that_another_run_is_only_making_is_nothing_that_was_seen(project: Path) -> None:
+    (project / folder.NAME).mkdir()
+    (project / folder.NAME / "left.py").write_text(PROGRAM)
+    with observed() as observations:
+        assert cli.main([str(project), "--isolated", "--quiet", "--no-cache"]) == 1
+    assert not [path for _, _, _, path in observations if folder.NAME in path]
 
 
 def test_a_cache_does_not_grow_without_end(project: Path) -> None:

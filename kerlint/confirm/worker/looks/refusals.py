@@ -18,7 +18,7 @@ from ..scenarios.reload import told
 from ..verdicts import confirmed, refuted
 from .showing import names_in, nothing_ran, set_up
 
-_SIZES = re.compile(r"is called on (\d+) (channels|dimensions), then (\d+)")
+_SIZES = re.compile(r"is called on (\d+) (channel|dimension)s?, then (\d+)")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Refusal:
         if len(self.first) != len(self.second):
             what = f"{len(self.first)} dimensions, then {len(self.second)}"
         else:
-            what = f"{self.first[-1]} channels, then {self.second[-1]}"
+            what = f"{self.first[-1]} channel{'' if self.first[-1] == 1 else 's'}, then {self.second[-1]}"
         return f"{type(self.layer).__name__} is given {what}: the second call raises {type(self.error).__name__}"
 
 
@@ -119,7 +119,7 @@ def _agrees(refusal: Refusal, request: Mapping[str, Any]) -> bool:
     if match is None:
         return False
     sizes = (int(match[1]), int(match[3]))
-    if match[2] == "dimensions":
+    if match[2] == "dimension":
         return (len(refusal.first), len(refusal.second)) == sizes
     return (refusal.first[-1], refusal.second[-1]) == sizes
 
