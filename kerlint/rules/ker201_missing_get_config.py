@@ -50,9 +50,10 @@ https://keras.io/guides/serialization_and_saving/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kerlint.finding import Report, Severity
+from kerlint.fixes.configurations import written
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.semantics import syntax as ir
@@ -72,7 +73,8 @@ def missing_get_config(module: Module, project: Project) -> Iterator[Report]:
         found = lost_arguments(subject, project)
         if found is not None and subject.is_concerned:
             message, severity, about = found
-            yield subject.at_class(message, Severity.INFO if subject.is_idle else severity, about)
+            report = subject.at_class(message, Severity.INFO if subject.is_idle else severity, about)
+            yield replace(report, fix=written(subject))
 
 
 def lost_arguments(subject: Subject, project: Project) -> tuple[str, Severity, list[str]] | None:

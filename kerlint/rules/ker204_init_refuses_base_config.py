@@ -42,8 +42,10 @@ https://github.com/keras-team/keras/issues/8956
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kerlint.finding import Report, Severity
+from kerlint.fixes.configurations import taking
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.rules.ker201_missing_get_config import lost_arguments
@@ -66,7 +68,8 @@ def init_refuses_base_config(module: Module, project: Project) -> Iterator[Repor
         if found is not None and subject.is_concerned and not _is_said_of_base(subject):
             message, severity = found
             place = constructor.function if constructor.index == 0 else contract.info.facts
-            yield subject.at(place, message, Severity.INFO if subject.is_idle else severity)
+            report = subject.at(place, message, Severity.INFO if subject.is_idle else severity)
+            yield replace(report, fix=taking(subject, stored_keys(contract)))
 
 
 def refusal(contract: Contract) -> tuple[str, Severity] | None:
