@@ -14,6 +14,7 @@ from kerlint.fixes.config_entries import with_base, with_entries
 from kerlint.fixes.constructor_keywords import taking_keywords
 from kerlint.fixes.editing import tokens_of
 from kerlint.fixes.get_config_method import get_config_of
+from kerlint.fixes.held_objects import rebuilding, writers_of
 from kerlint.fixes.kept_values import heirs, keeping
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
@@ -89,36 +90,41 @@ def taking(subject: Subject, keys: Iterable[str]) -> Fix | None:
     contract = subject.contract
     if not contract.writes_own_constructor or contract.constructor is None:
         return None
-    edits = taking_keywords(contract, tokens_of(subject.module), keys)
-    hands = "Hand" if contract.constructor.any_keyword is not None else "Take **kwargs and hand"
-    what = "**kwargs" if hands == "Hand" else "them"
-    return _fix(f"{hands} {what} to super().__init__", edits) if edits else None
+    found = taking_keywords(contract, tokens_of(subject.module), keys)
+    if found is None:
+        return None
+    if not found.names:
+        return _fix("Hand **kwargs to super().__init__", found.edits)
+    them = "them" if "**kwargs" in found.names or len(found.names) > 1 else "it"
+    return _fix(f"Take {_listed(found.names)} and hand {them} to super().__init__", found.edits)
 
 
 def _with_method(subject: Subject, constructor: Constructor, parameters: list[ir.Parameter], base: frozenset[str]) -> Fix | None:
     contract, tokens = subject.contract, tokens_of(subject.module)
     names = [p.name for p in parameters]
-    kept = keeping(contract, subject.project, tokens, parameters, constructor.own)
+    objects = writers_of(subject) if contract.is_automatic else None
+    kept = keeping(contract, subject.project, tokens, parameters, constructor.own, objects)
     taken = _taking(contract, constructor, base)
     if kept is None or taken is None or not _is_taken_by_heirs(subject, {*names, *base}):
         return None
     asks = not contract.knowledge.base_get_config_raises(contract.kind) or not contract.is_automatic
-    method = get_config_of(tokens, contract.info.facts, kept.expressions, with_base=asks)
-    if method is None:
+    rebuilt = rebuilding(objects, kept.objects) if objects is not None else {}
+    methods = get_config_of(tokens, contract.info.facts, kept.expressions, with_base=asks, rebuilt=rebuilt)
+    if methods is None:
         return None
     also = " and take **kwargs" if taken else ""
-    return _fix(f"Write a get_config() that returns {_listed(names)}{also}", (*taken, *kept.edits, method))
+    wrote = "Write get_config() and from_config() for" if rebuilt else "Write a get_config() that returns"
+    return _fix(f"{wrote} {_listed(names)}{also}", (*taken, *kept.edits, methods))
 
 
 def _taking(contract: Contract, constructor: Constructor, keys: Iterable[str]) -> tuple[Edit, ...] | None:
     """The edits by which the constructor takes the keys: none where it does; None where it does not and cannot."""
     stored = set(keys)
-    if constructor.given_twice(stored):
-        return None
     accepted = constructor.accepts
-    if (accepted is None or stored <= accepted) and not constructor.drops_keywords:
+    if (accepted is None or stored <= accepted) and not constructor.drops_keywords and not constructor.given_twice(stored):
         return ()
-    return taking_keywords(contract, tokens_of(contract.info.module), stored) if constructor.index == 0 else None
+    found = taking_keywords(contract, tokens_of(contract.info.module), stored) if constructor.index == 0 else None
+    return found.edits if found is not None else None
 
 
 def _keys_of_base(contract: Contract) -> frozenset[str] | None:
@@ -176,5 +182,5 @@ def _fix(message: str, edits: tuple[Edit, ...]) -> Fix:
     return Fix(message, tuple(sorted(merged.values(), key=lambda one: one.span)))
 
 
-def _listed(names: list[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(name if name.startswith("*") else f"`{name}`" for name in names)

@@ -1,4 +1,4 @@
-"""Lets a constructor take what its base stores: `**kwargs`, handed on to `super().__init__`.
+"""Lets a constructor take what its base stores: `**kwargs`, handed on to `super().__init__`, and what it gave there itself.
 
 Turns a contract into edits of its `__init__`. Where something else would happen to a stored key there are none.
 """
@@ -6,9 +6,11 @@ Turns a contract into edits of its `__init__`. Where something else would happen
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from kerlint.finding import Edit
-from kerlint.fixes.layout import appended
+from kerlint.fixes.editing import edit
+from kerlint.fixes.layout import appended, before_last
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import mentions, positional
 from kerlint.serialization.constructor import BaseCall, Constructor, base_positions, keywords_taken
@@ -16,31 +18,58 @@ from kerlint.serialization.contract import Contract
 from kerlint.sources.tokens import Tokens
 
 _NAME = "kwargs"
+_FREE = frozenset(("name", "trainable", "dtype", "reduction"))
+"""What a class may give its base as a constant and nothing hangs on: that an object has another one is no other object."""
 
 
-def taking_keywords(contract: Contract, tokens: Tokens, keys: Iterable[str]) -> tuple[Edit, ...] | None:
-    """The edits after which the constructor takes the keys and hands them on to its base; None where it cannot be sure of that."""
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """The edits, and what the constructor takes by them."""
+
+    edits: tuple[Edit, ...]
+    names: tuple[str, ...]
+
+
+def taking_keywords(contract: Contract, tokens: Tokens, keys: Iterable[str]) -> Taking | None:
+    """How the constructor comes to take the keys and to hand them on to its base; None where that is not certain."""
     constructor, stored = contract.constructor, set(keys)
-    call = only_base_call(constructor) if constructor is not None and constructor.index == 0 else None
+    call = _only_base_call(constructor) if constructor is not None and constructor.index == 0 else None
     if constructor is None or call is None or constructor.function.decorators:
         return None
-    name = constructor.any_keyword
-    if (name is not None and not constructor.drops_keywords) or (name is None and mentions(_NAME, constructor.function.body)):
+    name, wanted = constructor.any_keyword, stored - constructor.names
+    fixed = _fixed(constructor, call, wanted)
+    if fixed is None or not _base_takes(constructor, call, wanted):
         return None
-    if not _base_takes(constructor, call, stored - constructor.names) or _given(constructor, call) & (stored - constructor.names):
+    if (name is not None and not call.spread and not constructor.drops_keywords) or (call.spread and not fixed):
         return None
-    opening = call.call.function.last + 1
-    if tokens.word(opening) != "(" or tokens.word(constructor.function.first + 1) != "(":
+    if name is None and mentions(_NAME, constructor.function.body):
         return None
-    handed = appended(tokens, opening, [f"**{name or _NAME}"])
-    taken = () if name is not None else appended(tokens, constructor.function.first + 1, [f"**{_NAME}"])
-    return (*taken, *handed) if handed is not None and taken is not None else None
+    opening, parameters = call.call.function.last + 1, constructor.function.first + 1
+    if tokens.word(opening) != "(" or tokens.word(parameters) != "(":
+        return None
+    defaults = [f"{key}={tokens.text[tokens.starts[value.first] : tokens.ends[value.last]]}" for key, value in fixed.items()]
+    taken = appended(tokens, parameters, [*defaults, f"**{_NAME}"]) if name is None else before_last(tokens, parameters, defaults)
+    given = tuple(edit(tokens, tokens.starts[v.first], tokens.ends[v.last], key) for key, v in fixed.items())
+    handed = () if call.spread else appended(tokens, opening, [f"**{name or _NAME}"])
+    if taken is None or handed is None or _overlap(handed, given):
+        return None
+    return Taking((*taken, *given, *handed), (*fixed, *([f"**{_NAME}"] if name is None else [])))
 
 
-def only_base_call(constructor: Constructor) -> BaseCall | None:
-    """The one call of a base's constructor, which is made whatever happens and gives no `*` and no `**`."""
+def _overlap(some: Iterable[Edit], others: Iterable[Edit]) -> bool:
+    return any(
+        (one.span.line, one.span.column) <= (other.span.line, other.span.column) < (one.span.end_line, one.span.end_column)
+        for one in some
+        for other in others
+    )
+
+
+def _only_base_call(constructor: Constructor) -> BaseCall | None:
+    """The one call of a base's constructor, which is made whatever happens and gives no more than `**kwargs` besides."""
     calls = constructor.base_calls
-    if len(calls) != 1 or any(argument.star for argument in calls[0].call.arguments):
+    if len(calls) != 1 or any(argument.star == "*" for argument in calls[0].call.arguments):
+        return None
+    if not all(isinstance(spread, ir.Name) and spread.id == constructor.any_keyword for spread in calls[0].spread):
         return None
     for statement in constructor.function.body:
         if isinstance(statement, ir.Expression) and isinstance(statement.value, ir.Call):
@@ -55,7 +84,11 @@ def _base_takes(constructor: Constructor, call: BaseCall, keys: set[str]) -> boo
     return taken is None or keys <= taken
 
 
-def _given(constructor: Constructor, call: BaseCall) -> set[str]:
-    """What the call gives its base already, by name or by position."""
+def _fixed(constructor: Constructor, call: BaseCall, keys: set[str]) -> dict[str, ir.Constant] | None:
+    """Those of the keys that the call gives already, as constants by name; None where it gives one in another way."""
     places = base_positions(constructor.lineage, call.after) or []
-    return set(call.keywords) | set(places[: len(positional(call.call))])
+    if keys & set(places[: len(positional(call.call))]):
+        return None
+    found = {key: value for key, value in call.keywords.items() if key in keys}
+    constants = {key: value for key, value in found.items() if isinstance(value, ir.Constant) and key in _FREE}
+    return constants if len(constants) == len(found) and not any(mentions(key, constructor.function.body) for key in found) else None

@@ -12,8 +12,13 @@ from kerlint.semantics import syntax as ir
 from kerlint.sources.tokens import Tokens
 
 
-def get_config_of(tokens: Tokens, facts: ir.ClassFacts, entries: dict[str, str], *, with_base: bool) -> Edit | None:
-    """A `get_config` that returns these keys with their expressions, behind what the base stores where there is a base to ask."""
+def get_config_of(
+    tokens: Tokens, facts: ir.ClassFacts, entries: dict[str, str], *, with_base: bool, rebuilt: dict[str, str]
+) -> Edit | None:
+    """A `get_config` that returns these keys with their expressions, behind what the base stores where there is a base to ask.
+
+    Where values must be `rebuilt` from what is stored, by these expressions of `config`, a `from_config` follows.
+    """
     place = _last_method(facts)
     inner = body_indentation(tokens, place) if place is not None else None
     if place is None or inner is None:
@@ -24,18 +29,21 @@ def get_config_of(tokens: Tokens, facts: ir.ClassFacts, entries: dict[str, str],
     if is_too_long(tokens, lines[0]):
         step = inner.removeprefix(outer)
         lines = [f"{inner}return {{", *(f"{inner}{step}{item}," for item in items), f"{inner}}}"]
-    return behind_methods(tokens, facts, [f"{outer}def get_config(self):", *lines])
+    methods = [[f"{outer}def get_config(self):", *lines]]
+    if rebuilt:
+        made = [f"{inner}config[{quoted(tokens, key)}] = {value}" for key, value in rebuilt.items()]
+        methods.append([f"{outer}@classmethod", f"{outer}def from_config(cls, config):", *made, f"{inner}return cls(**config)"])
+    return _behind_methods(tokens, facts, place, methods)
 
 
-def behind_methods(tokens: Tokens, facts: ir.ClassFacts, lines: list[str]) -> Edit | None:
-    """The lines as the last method of a class, with as many blank lines before it as its others have."""
-    place = _last_method(facts)
-    end = block_end(tokens, place.first) if place is not None else None
-    if place is None or end is None:
+def _behind_methods(tokens: Tokens, facts: ir.ClassFacts, place: ir.FunctionFacts, methods: list[list[str]]) -> Edit | None:
+    """The lines as the last methods of a class, with as many blank lines before each as its others have."""
+    end = block_end(tokens, place.first)
+    if end is None:
         return None
     blank = _blank_lines_before(tokens, place) if len(facts.methods) > 1 else 1
     new = line_end(tokens)
-    return edit(tokens, end, end, new * blank + "".join(new + line for line in lines))
+    return edit(tokens, end, end, "".join(new * blank + "".join(new + line for line in lines) for lines in methods))
 
 
 def _last_method(facts: ir.ClassFacts) -> ir.FunctionFacts | None:

@@ -7,9 +7,10 @@ no expression. Knows nothing of reports.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kerlint.finding import Edit
+from kerlint.fixes.held_objects import Writers
 from kerlint.fixes.layout import block_end, body_indentation, end_of_line, head_of, indentation, is_alone, new_lines
 from kerlint.fixes.plain_data import comes_back, is_kept_as_given, is_surely_plain
 from kerlint.project import Project
@@ -18,7 +19,9 @@ from kerlint.semantics.classes import ClassInfo
 from kerlint.semantics.walking import dotted
 from kerlint.serialization.constructor import Constructor, constructor_of
 from kerlint.serialization.contract import Contract
+from kerlint.serialization.kept import is_listed
 from kerlint.serialization.lineage import lineage_of
+from kerlint.serialization.liveness import kind_of_annotation
 from kerlint.serialization.usage import subclasses
 from kerlint.sources.tokens import Tokens
 
@@ -57,21 +60,31 @@ class Keeping:
 
     expressions: dict[str, str]
     edits: tuple[Edit, ...] = ()
+    objects: dict[str, bool] = field(default_factory=dict)
+    """Those that are layers or models, which must be made again, and whether each is a list of them."""
 
 
 def keeping(
-    contract: Contract, project: Project, tokens: Tokens, parameters: Iterable[ir.Parameter], own: str
+    contract: Contract, project: Project, tokens: Tokens, parameters: Iterable[ir.Parameter], own: str,
+    writers: Writers | None = None,
 ) -> Keeping | None:
-    """How all of the parameters are given back; None as soon as one of them cannot be. `own` is what the object is called."""
+    """How all of the parameters are given back; None as soon as one of them cannot be. `own` is what the object is called.
+
+    Layers and models are given back only where `writers` says how the file writes them.
+    """
     constructor = contract.constructor
     if constructor is None or contract.lineage.sets_attributes_by_other_means:
         return None
     reached = {id(parameter): base for base, parameter in constructor.reached()}
     expressions: dict[str, str] = {}
     added: list[str] = []
+    objects: dict[str, bool] = {}
     for parameter in parameters:
         taker = reached.get(id(parameter), constructor)
         expression = _expression(contract, taker, project, tokens, parameter, own)
+        if expression is None and writers is not None and (found := _object(contract, taker, parameter)) is not None:
+            attribute, objects[parameter.name] = found
+            expression = writers.stored(f"{own}.{attribute}", is_list=objects[parameter.name])
         if expression is None and _can_be_kept(contract, constructor, project, parameter):
             expression = f"{own}.{parameter.name}"
             added.append(parameter.name)
@@ -79,9 +92,21 @@ def keeping(
             return None
         expressions[parameter.name] = expression
     if not added:
-        return Keeping(expressions)
+        return Keeping(expressions, objects=objects)
     edit = _keep(contract, constructor, tokens, added)
-    return Keeping(expressions, (edit,)) if edit is not None else None
+    return Keeping(expressions, (edit,), objects) if edit is not None else None
+
+
+def _object(contract: Contract, constructor: Constructor, parameter: ir.Parameter) -> tuple[str, bool] | None:
+    """The attribute that keeps an argument which its annotation calls a layer or a model, and whether it is a list of them."""
+    kind = kind_of_annotation(contract.lineage, constructor.owner, parameter.annotation)
+    if kind not in ("layer", "model") or parameter.name in constructor.rebound:
+        return None
+    for attribute, value in _certain_stores(constructor):
+        is_only = len(contract.lineage.attribute_stores(attribute)) == 1 and attribute not in contract.lineage.descriptors
+        if is_only and isinstance(value, ir.Name) and value.id == parameter.name:
+            return attribute, is_listed(parameter.annotation)
+    return None
 
 
 def _expression(

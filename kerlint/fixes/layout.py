@@ -154,6 +154,17 @@ def prepended(tokens: Tokens, opening: int, item: str) -> tuple[Edit, ...] | Non
     return (edit(tokens, start, start, f"{item}, "),)
 
 
+def before_last(tokens: Tokens, opening: int, items: list[str]) -> tuple[Edit, ...] | None:
+    """More items before the last one of what a bracket holds."""
+    closing = tokens.match.get(opening)
+    if closing is None or not items:
+        return () if closing is not None else None
+    first = _items(tokens, opening, closing)[-1][0]
+    at = tokens.starts[first]
+    between = line_end(tokens) + indentation(tokens, at) if begins_line(tokens, first) else " "
+    return (edit(tokens, at, at, "".join(f"{item},{between}" for item in items)),)
+
+
 def is_too_long(tokens: Tokens, line: str) -> bool:
     """Whether a line would be wider than the file's own are."""
     return len(line.expandtabs()) > _width(tokens)

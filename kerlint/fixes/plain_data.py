@@ -187,8 +187,8 @@ def _are_objects(node: ir.Node | ir.Clause, name: str, own: str, attributes: fro
         return False
     names = names_in(target)
     for part in walk(body):
-        held = part.function if isinstance(part, ir.Call) else part.value if isinstance(part, ir.Attribute) else None
-        if isinstance(held, ir.Name) and held.id in names:
+        used = part.function if isinstance(part, ir.Call) else part.value if isinstance(part, ir.Attribute) else None
+        if isinstance(used, ir.Name) and used.id in names:
             if isinstance(part, ir.Call) or (isinstance(part, ir.Attribute) and part.name not in _METHODS_OF_DATA):
                 return True
     return False

@@ -40,10 +40,8 @@ def registered(module: Module, definition: ir.ClassFacts | ir.FunctionFacts) -> 
 
 
 def _new(module: Module, definition: ir.ClassFacts | ir.FunctionFacts) -> str | None:
-    for name in _DECORATORS:
-        if module.knowledge.find_function(name) is not None and (found := spelt(module, name, definition)) is not None:
-            return f"{found}()"
-    return None
+    found = spelt(module, _DECORATORS[0], definition)
+    return f"{found}()" if found is not None else None
 
 
 def _as_others(module: Module, tokens: Tokens, definition: ir.ClassFacts | ir.FunctionFacts) -> str | None:

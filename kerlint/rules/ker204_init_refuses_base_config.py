@@ -69,7 +69,7 @@ def init_refuses_base_config(module: Module, project: Project) -> Iterator[Repor
             message, severity = found
             place = constructor.function if constructor.index == 0 else contract.info.facts
             report = subject.at(place, message, Severity.INFO if subject.is_idle else severity)
-            yield replace(report, fix=taking(subject, stored_keys(contract)))
+            yield replace(report, fix=taking(subject, {*stored_keys(contract), *given_twice(contract)}))
 
 
 def refusal(contract: Contract) -> tuple[str, Severity] | None:
