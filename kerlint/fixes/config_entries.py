@@ -100,7 +100,8 @@ def _wrapped(tokens: Tokens, call: ir.Call, items: list[str]) -> tuple[Edit, ...
         return edit(tokens, start, start, "{**"), edit(tokens, end, end, "".join(f", {item}" for item in items) + "}")
     outer = line_end(tokens) + indentation(tokens, start)
     inner = outer + step_of(tokens, outer)
-    return edit(tokens, start, start, f"{{{inner}**"), edit(tokens, end, end, "".join(f",{inner}{i}" for i in items) + f",{outer}}}")
+    rest = "".join(f",{inner}{item}" for item in items)
+    return edit(tokens, start, start, f"{{{inner}**"), edit(tokens, end, end, f"{rest},{outer}}}")
 
 
 def _root(method: ir.FunctionFacts) -> ir.Expr | None:

@@ -32,7 +32,9 @@ _KINDS = frozenset(("layer", "model", "loss", "metric", "initializer", "regulari
 def written(subject: Subject) -> Fix | None:
     """The fix that writes a `get_config` for a class without one, and lets its constructor take what its base stores."""
     contract, constructor = subject.contract, subject.contract.constructor
-    if constructor is None or constructor.index != 0 or contract.kind not in _KINDS or not _is_made_plainly(contract, constructor):
+    if constructor is None or constructor.index != 0 or contract.kind not in _KINDS:
+        return None
+    if not _is_made_plainly(contract, constructor):
         return None
     base = _keys_of_base(contract)
     if base is None or (contract.is_functional and not contract.knowledge.functional_takes_any_keyword):
@@ -153,7 +155,7 @@ def _is_lost(contract: Contract, constructor: Constructor, parameter: ir.Paramet
 
 
 def _is_stored_by_keras(heir: ClassInfo) -> bool:
-    """Whether a class that derives from it takes arguments of its own, which Keras stores as long as nobody writes a `get_config`."""
+    """Whether a class that derives from it takes arguments of its own, which Keras stores while nobody writes a `get_config`."""
     return "__init__" in heir.facts.methods and heir.find_method("get_config") is None
 
 

@@ -71,11 +71,9 @@ def _only_base_call(constructor: Constructor) -> BaseCall | None:
         return None
     if not all(isinstance(spread, ir.Name) and spread.id == constructor.any_keyword for spread in calls[0].spread):
         return None
-    for statement in constructor.function.body:
-        if isinstance(statement, ir.Expression) and isinstance(statement.value, ir.Call):
-            if statement.value.function is calls[0].call.function:
-                return calls[0]
-    return None
+    certain = [statement.value for statement in constructor.function.body if isinstance(statement, ir.Expression)]
+    is_made = any(isinstance(value, ir.Call) and value.function is calls[0].call.function for value in certain)
+    return calls[0] if is_made else None
 
 
 def _base_takes(constructor: Constructor, call: BaseCall, keys: set[str]) -> bool:
@@ -91,4 +89,5 @@ def _fixed(constructor: Constructor, call: BaseCall, keys: set[str]) -> dict[str
         return None
     found = {key: value for key, value in call.keywords.items() if key in keys}
     constants = {key: value for key, value in found.items() if isinstance(value, ir.Constant) and key in _FREE}
-    return constants if len(constants) == len(found) and not any(mentions(key, constructor.function.body) for key in found) else None
+    is_free = not any(mentions(key, constructor.function.body) for key in found)
+    return constants if len(constants) == len(found) and is_free else None

@@ -1,4 +1,4 @@
-"""Finds the expression by which `get_config` gives a constructor's argument back: the attribute that keeps it, or how Keras writes it.
+"""Finds the expression by which `get_config` gives a constructor's argument back: what keeps it, or how Keras writes that.
 
 Turns parameters into expressions, and into the lines of the constructor that keep what nothing keeps yet. What is not certain has
 no expression. Knows nothing of reports.
@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kerlint.finding import Edit
+from kerlint.fixes.argument_uses import is_kept_as_given
 from kerlint.fixes.held_objects import Writers
 from kerlint.fixes.layout import block_end, body_indentation, end_of_line, head_of, indentation, is_alone, new_lines
-from kerlint.fixes.plain_data import comes_back, is_kept_as_given, is_surely_plain
+from kerlint.fixes.plain_data import comes_back, is_surely_plain
 from kerlint.project import Project
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
@@ -51,7 +52,7 @@ _NAMES_OF_KERAS = frozenset(
     unrolled_steps_per_execution update_state updates variable_dtype variables weights with_name_scope
     """.split()
 )
-"""What objects of Keras's bases have already: the public names of layers, models, losses, metrics and the rest (2.15 and 3.15)."""
+"""What objects of Keras's bases have already: the public names of layers, models, losses and the rest (2.15, 3.15)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,9 @@ def _is_call(value: ir.Expr, call: ir.Call) -> bool:
 def _can_be_kept(contract: Contract, constructor: Constructor, project: Project, parameter: ir.Parameter) -> bool:
     """Whether the constructor can keep the argument under its own name, and it is certain that this changes nothing else."""
     name, keras = parameter.name, contract.keras_base
-    if constructor.index != 0 or parameter not in constructor.parameters or name in constructor.rebound or keras is None or keras.defines_get_config:
+    if constructor.index != 0 or parameter not in constructor.parameters or name in constructor.rebound:
+        return False
+    if keras is None or keras.defines_get_config:
         return False
     if name in _NAMES_OF_KERAS or name in contract.names_of_keras or name in contract.lineage.stored_attributes:
         return False

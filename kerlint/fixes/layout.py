@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 from kerlint.finding import Edit
 from kerlint.fixes.editing import edit
@@ -125,9 +126,11 @@ def appended(tokens: Tokens, opening: int, items: list[str]) -> tuple[Edit, ...]
     has_comma = tokens.word(last) == ","
     first = _items(tokens, opening, closing)[-1][0]
     at = tokens.ends[last]
+    if _becomes_too_long(tokens, last, len(text) + 2) and _has_a_line(tokens, opening, closing):
+        return _spread(tokens, opening, closing, [], items)
     if begins_line(tokens, first) and not _same_line(tokens, opening, first):
         return _on_lines(tokens, first, last, closing, items)
-    if _becomes_too_long(tokens, closing, len(text) + 2):
+    if _becomes_too_long(tokens, last, len(text) + 2):
         if _same_line(tokens, opening, closing):
             return _exploded(tokens, opening, closing, [], items)
         if begins_line(tokens, head := _first_of_line(tokens, last)) and not _same_line(tokens, opening, head):
@@ -161,6 +164,11 @@ def before_last(tokens: Tokens, opening: int, items: list[str]) -> tuple[Edit, .
         return () if closing is not None else None
     first = _items(tokens, opening, closing)[-1][0]
     at = tokens.starts[first]
+    if _becomes_too_long(tokens, first, len(", ".join(items)) + 2):
+        if _has_a_line(tokens, opening, closing):
+            return _spread(tokens, opening, closing, items, [])
+        if _same_line(tokens, opening, closing):
+            return _exploded(tokens, opening, closing, [], [], items)
     between = line_end(tokens) + indentation(tokens, at) if begins_line(tokens, first) else " "
     return (edit(tokens, at, at, "".join(f"{item},{between}" for item in items)),)
 
@@ -243,10 +251,31 @@ def _on_lines(tokens: Tokens, first: int, last: int, closing: int, items: list[s
     return edit(tokens, at, at, ","), edit(tokens, end, end, between + rest)
 
 
-def _exploded(tokens: Tokens, opening: int, closing: int, before: list[str], behind: list[str]) -> tuple[Edit, ...]:
-    """The items of a bracket that stood on one line, each on a line of its own."""
-    own = [tokens.text[tokens.starts[first] : tokens.ends[last]] for first, last in _items(tokens, opening, closing)]
+def _texts(tokens: Tokens, opening: int, closing: int) -> list[str]:
+    return [tokens.text[tokens.starts[first] : tokens.ends[last]] for first, last in _items(tokens, opening, closing)]
+
+
+def _exploded(
+    tokens: Tokens, opening: int, closing: int, before: list[str], behind: list[str], inner: Sequence[str] = ()
+) -> tuple[Edit, ...]:
+    """The items of a bracket that stood on one line, each on a line of its own; the `inner` ones come before the last."""
+    *own, last = _texts(tokens, opening, closing)
     end, outer = line_end(tokens), indentation(tokens, tokens.starts[opening])
-    inner = outer + step_of(tokens, outer)
-    content = "".join(f"{end}{inner}{item}," for item in (*before, *own, *behind)) + end + outer
+    indent = outer + step_of(tokens, outer)
+    content = "".join(f"{end}{indent}{item}," for item in (*before, *own, *inner, last, *behind)) + end + outer
     return (edit(tokens, tokens.ends[opening], tokens.starts[closing], content),)
+
+
+def _has_a_line(tokens: Tokens, opening: int, closing: int) -> bool:
+    """Whether what a bracket holds stands on one line of its own."""
+    first, last = opening + 1, closing - 1
+    is_one = tokens.place(tokens.starts[first])[0] == tokens.place(tokens.ends[last])[0]
+    return is_one and begins_line(tokens, first) and begins_line(tokens, closing)
+
+
+def _spread(tokens: Tokens, opening: int, closing: int, inner: list[str], behind: list[str]) -> tuple[Edit, ...]:
+    """Items that stood on one line of their own, each on its line; the `inner` ones come before the last."""
+    *own, last = _texts(tokens, opening, closing)
+    start = tokens.starts[opening + 1]
+    between = "," + line_end(tokens) + indentation(tokens, start)
+    return (edit(tokens, start, tokens.ends[closing - 1], between.join((*own, *inner, last, *behind)) + ","),)

@@ -38,6 +38,11 @@ whatever takes neither `**kwargs` nor what its base stores (`name`, `reduction`,
 and, where an argument is itself a layer or another object, `keras.saving.serialize_keras_object` there and
 `keras.saving.deserialize_keras_object` in a `from_config`.
 
+## Fix
+Writes a `get_config` behind the last method, and lets `__init__` hand `**kwargs` to its base where it does not. An argument that
+no attribute keeps is kept as well where it is certainly a number or a text. Layers and models that an annotation names get a
+`from_config` on Keras 3. Unsafe. No fix where an argument is anything else, and none for a Sequential.
+
 ## Keras versions
 All. Keras 2 stores the plain arguments of a `keras.Model`, Keras 3 stores none. What Keras 2 writes as a SavedModel (a path
 without extension) is revived without a configuration: there the rule speaks of `.keras` and HDF5. Before Keras 3.12 an object

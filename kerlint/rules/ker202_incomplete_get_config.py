@@ -36,6 +36,11 @@ files that `load_assets` reads, or in a private attribute that is only read to m
         def get_config(self):
             return {**super().get_config(), "width": self.width, "scaling": self.scaling}
 
+## Fix
+Adds the missing keys to the dictionary of `get_config`, or writes one where it is inherited. An argument that no attribute keeps
+is kept as well where it is certainly a number or a text. Unsafe. No fix where an argument is an object that no file brings back,
+where something else makes loading raise, or where a class that derives from it would not take the key.
+
 ## Keras versions
 All. Keras 2 itself stores every argument of a functional model that asks it with `super().get_config()`, where all that were
 given are plain.

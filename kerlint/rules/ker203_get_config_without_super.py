@@ -29,6 +29,10 @@ defaults. A frozen layer is trained again, without a word. Where the constructor
         def get_config(self):
             return {**super().get_config(), "axis": self.axis}
 
+## Fix
+Puts `**super().get_config()` first, and lets `__init__` hand `**kwargs` to its base where it does not. Unsafe: what is saved
+afterwards holds more, and what was saved before still lacks it.
+
 ## Keras versions
 All. A `keras.Model` keeps what matters without it and is not reported, nor is a class whose constructor takes nothing of
 the base. On Keras 2 a SavedModel keeps `name`, `dtype` and `trainable` of a layer beside its configuration and restores

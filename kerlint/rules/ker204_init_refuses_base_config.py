@@ -30,6 +30,10 @@ training is over. Where `**kwargs` is dropped nothing raises, and `name`, `dtype
         def get_config(self):
             return {**super().get_config(), "amount": self.amount}
 
+## Fix
+Adds `**kwargs` to `__init__` and hands it to `super().__init__`; a name that is given there as a constant becomes a parameter
+with that default. Unsafe. No fix where a base of the project refuses the keys, or where a key of a parent is given.
+
 ## Keras versions
 All where `get_config` merges `super().get_config()`. Without a `get_config`, Keras 3 stores `trainable` and `dtype` of
 layers and models, Keras 2 does not. What Keras 2 wrote as a SavedModel it loads even so, as a stand-in of another class

@@ -32,6 +32,11 @@ registered, nor in `custom_objects`, nor in a `custom_object_scope`.
     model.save("model.keras")
     model = keras.models.load_model("model.keras")
 
+## Fix
+Puts `register_keras_serializable` before the class or function, as the file's others have it, or by a name that the file imports
+Keras by. Unsafe: a file that was saved before holds the old name, and still needs `custom_objects`. No fix for what another file
+defines.
+
 ## Keras versions
 All. On 3.0 to 3.8 a class of an importable module is found by its module.
 

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kerlint.core import CoreSettings, findings_of
-from kerlint.finding import Edit, Finding
+from kerlint.finding import Finding
 from kerlint.options import read_options
-from kerlint.rewriting.files import rewritten
-from kerlint.rewriting.replacements import Replacement
+from kerlint.rewriting.applying import applied
 from kerlint.rules import is_known
-from kerlint.sources.source import Source, read_source
-from kerlint.sources.tokens import Tokens, lex
 
 
 @dataclass(frozen=True)
@@ -48,34 +45,7 @@ def fix(root: Path, target: str, codes: Collection[str], *, passes: int = 8) -> 
     raise AssertionError(f"{root} is still changed after {passes} passes")
 
 
-def _apply(path: Path, findings: list[Finding]) -> list[Finding]:
-    data = path.read_bytes()
-    source = read_source(str(path), data)
-    tokens = lex(source.text)
-    taken: list[Replacement] = []
-    done = []
-    for finding in findings:
-        edits = finding.fix.edits if finding.fix is not None else ()
-        new = [_replacement(edit, source, tokens) for edit in edits]
-        if set(new) <= set(taken) or not any(_touch(one, other) for one in new for other in taken):
-            taken += [one for one in new if one not in taken]
-            done.append(finding)
-    if done:
-        path.write_bytes(rewritten(str(path), data, source, tokens, taken))
-    return done
-
-
-def _touch(one: Replacement, other: Replacement) -> bool:
-    return one.start <= other.end and other.start <= one.end
-
-
-def _replacement(edit: Edit, source: Source, tokens: Tokens) -> Replacement:
-    before = indent = 0
-    if edit.cell is not None:
-        cell = next(cell for cell in source.cells if cell.number == edit.cell)
-        before, indent = cell.first_line - 1, cell.indent
-    start, end = (
-        tokens.line_starts[before + line - 1] + column - 1 - indent
-        for line, column in ((edit.span.line, edit.span.column), (edit.span.end_line, edit.span.end_column))
-    )
-    return Replacement(start, end, edit.content)
+def _apply(path: Path, findings: list[Finding]) -> tuple[Finding, ...]:
+    done = applied(str(path), path.read_bytes(), findings)
+    path.write_bytes(done.data)
+    return done.findings

@@ -2,11 +2,11 @@
 
     python round_trip.py save|load cases.json
 
-where each case is a program, an expression that makes the object, the shape of one input, and the file. Says what each object is, or
-how that failed, as one line of JSON.
+where each case is a program, an expression that makes the object, the shape of one input, and the file. Says what each object is,
+or how that failed, as one line of JSON.
 
-A layer or model goes into a .keras file; what has no file of its own goes the way it goes inside of one, as JSON. Knows nothing of
-kerlint, so that it runs wherever a Keras is.
+A layer or model goes into a .keras file; what has no file of its own goes the way it goes inside of one, as JSON. Knows nothing
+of kerlint, so that it runs wherever a Keras is.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import json
 import os
 import runpy
 import sys
+import zipfile
 
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -52,7 +53,7 @@ def observed(what: str, program: str, expression: str, shape: list[int], file: s
     elif what == "save":
         with open(file, "w") as handle:
             json.dump(keras.saving.serialize_keras_object(made), handle)
-    elif open(file, "rb").read(2) == b"PK":
+    elif zipfile.is_zipfile(file):
         model = keras.models.load_model(file, custom_objects=own)
         made = model if type(model).__name__ in own else model.layers[-1]
     else:

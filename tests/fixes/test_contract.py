@@ -7,10 +7,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from fixes.fixing import files_of, fix, reported
-from test_fixtures import Fixture, all_fixtures
 
+from fixes.fixing import files_of, fix, reported
 from kerlint.finding import Applicability
+from test_fixtures import Fixture, all_fixtures
 
 CODES = ("KER201", "KER202", "KER203", "KER204", "KER205")
 

@@ -1,4 +1,4 @@
-"""What the fixes of the serialization contract write, to the letter: as the lines around it are written, and nothing where it may be wrong."""
+"""What the fixes of the serialization contract write, to the letter, and where there are none."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+
 from fixes.fixing import fix
 
 CODES = ("KER201", "KER202", "KER203", "KER204", "KER205")
@@ -224,7 +225,8 @@ def test_tabs_and_single_quotes_are_kept(tmp_path: Path) -> None:
 
 
 def test_in_a_notebook_the_class_stays_in_its_cell(tmp_path: Path) -> None:
-    first = "import keras\n\nclass Clip(keras.constraints.Constraint):\n    def __init__(self, limit=1.0):\n        self.limit = limit"
+    first = "import keras\n\nclass Clip(keras.constraints.Constraint):\n    def __init__(self, limit=1.0):\n"
+    first += "        self.limit = limit"
     cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": text} for text in (first, "print(Clip(2.0))")]
     path = tmp_path / "program.ipynb"
     path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
@@ -244,7 +246,8 @@ def test_in_a_notebook_the_class_stays_in_its_cell(tmp_path: Path) -> None:
             "def __init__(self, rate=0.5, **kwargs):\n        super().__init__(**kwargs)",
         ),
         (
-            "def __init__(\n        self,\n        rate: float = 0.5,  # of all\n    ) -> None:\n        super(Damp, self).__init__()",
+            "def __init__(\n        self,\n        rate: float = 0.5,  # of all\n    ) -> None:\n"
+            "        super(Damp, self).__init__()",
             "def __init__(\n        self,\n        rate: float = 0.5,  # of all\n        **kwargs,\n    ) -> None:\n"
             "        super(Damp, self).__init__(**kwargs)",
         ),
@@ -277,6 +280,25 @@ def test_a_constructor_takes_what_its_base_stores(tmp_path: Path, before: str, a
         '    def get_config(self):\n        return {**super().get_config(), "rate": self.rate}\n'
     )
     assert fixed(tmp_path, program) == program.replace(before, after)
+
+
+def test_a_long_line_of_parameters_is_broken_up(tmp_path: Path) -> None:
+    program = (
+        "import keras\n\n\nclass Damp(keras.layers.Layer):\n    def __init__(\n"
+        '        self, first_rate: float = 0.5, second_rate: float = 0.5, name: str = "damp"\n    ):\n'
+        "        super().__init__(name=name)\n        self.rate = first_rate + second_rate\n\n"
+        "    def call(self, inputs):\n        return inputs * self.rate\n"
+    )
+    assert changes(program, fixed(tmp_path, program)).splitlines() == [
+        '-         self, first_rate: float = 0.5, second_rate: float = 0.5, name: str = "damp"',
+        "+         self,",
+        "+         first_rate: float = 0.5,",
+        "+         second_rate: float = 0.5,",
+        '+         name: str = "damp",',
+        "+         **kwargs,",
+        "-         super().__init__(name=name)",
+        "+         super().__init__(name=name, **kwargs)",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -364,9 +386,9 @@ class Net(keras.Model):
         ("units=4", "self._units = int(units)\n        self.made = keras.layers.Dense(units)", None, "self._units"),
         ("units=4", "self.made = keras.layers.Dense(units)", "self.units = units", "self.units"),
         ("units", "self.made = keras.layers.Dense(2 * units)", "self.units = units", "self.units"),
-        ('act="relu"', "self.act = keras.activations.get(act)\n        self.made = self.act", None, "keras.activations.serialize(self.act)"),
+        ('f="relu"', "self.f = keras.activations.get(f)\n        self.made = f", None, "keras.activations.serialize(self.f)"),
         ("rate=None", "self.rate = rate or 0.5\n        self.made = keras.layers.Dropout(self.rate)", None, "self.rate"),
-        ("units: int = None", "self.units = 3 if units is None else units\n        self.made = keras.layers.Dense(3)", None, "self.units"),
+        ("n: int = None", "self.n = 3 if n is None else n\n        self.made = keras.layers.Dense(3)", None, "self.n"),
     ],
 )
 def test_an_argument_is_stored_as_it_is_kept(

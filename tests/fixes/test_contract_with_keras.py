@@ -1,4 +1,4 @@
-"""What the fixes make of the fixtures' classes survives a file of Keras: built, saved, and loaded in another process, it is the same."""
+"""What the fixes make of the fixtures' classes survives a file: saved, and loaded in another process, it is the same."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from fixes.fixing import fix
 from test_fixtures import FIXTURES
 
@@ -31,6 +32,8 @@ class Case:
         return f"{self.program}: {self.expression}"
 
 
+NETWORK = "keras.Sequential([keras.Input((4,)), keras.layers.Dense(4)])"
+
 KERAS_3 = [
     Case("KER201/bad_constraint_is_reset.py", "Clip(0.25)"),
     Case("KER201/bad_decorator_leaves_the_configuration.py", "Temperature(3.0, name='hot')"),
@@ -46,11 +49,11 @@ KERAS_3 = [
     Case("KER201/bad_metric_forgets_its_threshold.py", "HitRate(0.75)"),
     Case("KER201/bad_model_refuses_its_defaults.py", "Mild(7)"),
     Case("KER201/bad_model_required_argument.py", "Regressor(6, depth=3)"),
-    Case("KER201/bad_model_saves_itself_first.py", "Regularised(keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]), strength=0.5)"),
+    Case("KER201/bad_model_saves_itself_first.py", f"Regularised({NETWORK}, strength=0.5)"),
     Case("KER201/bad_model_silently_reset.py", "Scaled(50.0)"),
     Case("KER201/bad_regularizer_cannot_be_saved.py", "Stretch(0.5)"),
     Case("KER201/bad_required_layer_behind_an_optional_one.py", "Residual(inner=keras.layers.Dense(4))"),
-    Case("KER201/bad_required_layer_behind_an_optional_one.py", "Residual(shortcut=keras.layers.ReLU(), inner=keras.layers.Dense(4))"),
+    Case("KER201/bad_required_layer_behind_an_optional_one.py", f"Residual(shortcut=keras.layers.ReLU(), inner={NETWORK})"),
     Case("KER201/bad_weights_only_is_info.py", "Forecaster(3)", (2, 4)),
     Case("KER202/bad_abstract_base_forgets_for_all_its_children.py", "Power(scale=2.0, offset=3.0, exponent=3)"),
     Case("KER202/bad_argument_that_also_compiles.py", "Task(3, ready=False)"),
