@@ -34,6 +34,9 @@ def with_entries(contract: Contract, tokens: Tokens, entries: dict[str, str]) ->
     method = contract.info.facts.methods["get_config"]
     if method.decorators or any(text_of(node) in entries for node in walk(method.body)):
         return None
+    returns = [s for s in ir.statements_of_scope(method.body) if isinstance(s, ir.Return)]
+    if len(returns) != 1 or returns[0] is not method.body[-1]:
+        return None
     beside = _beside_others(contract, tokens, method, entries)
     return beside if beside is not None else _where_returned(tokens, method, entries)
 
@@ -60,7 +63,7 @@ def _beside_others(
     """The new entries behind the last of those that stand in the method on any way through it."""
     places = {id(entry.place) for entry in own_entries(contract) if entry.is_certain}
     for statement in reversed(method.body):
-        if isinstance(statement, (ir.FunctionFacts, ir.ClassFacts)) or list(ir.blocks_of(statement)):
+        if isinstance(statement, (ir.FunctionFacts, ir.ClassFacts)) or list(ir.blocks_of(statement)) or _chooses(statement):
             continue
         for node in walk(statement, into_scopes=False):
             match node:
@@ -75,11 +78,19 @@ def _beside_others(
     return None
 
 
+def _chooses(statement: ir.Stmt) -> bool:
+    """Whether a dictionary of the statement may be left out, or stands for several."""
+    return any(
+        isinstance(node, (ir.Conditional, ir.Logic, ir.Lambda, ir.Comprehension))
+        and any(isinstance(inner, ir.DictDisplay) for inner in walk(node))
+        for node in walk(statement)
+    )
+
+
 def _where_returned(tokens: Tokens, method: ir.FunctionFacts, entries: dict[str, str]) -> tuple[Edit, ...] | None:
     """The new entries where nothing of the class's own stands yet: what its base gives is returned as it is."""
-    last = method.body[-1] if method.body else None
-    returns = [s for s in ir.statements_of_scope(method.body) if isinstance(s, ir.Return)]
-    if not isinstance(last, ir.Return) or len(returns) != 1 or not is_alone(tokens, last.last):
+    last = method.body[-1]
+    if not isinstance(last, ir.Return) or not is_alone(tokens, last.last):
         return None
     match last.value:
         case ir.Call() as call if _is_base(call):

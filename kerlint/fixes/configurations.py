@@ -68,7 +68,7 @@ def completed(subject: Subject, missing: list[ir.Parameter]) -> Fix | None:
     edits = with_entries(contract, tokens, kept.expressions) if kept is not None else None
     if kept is None or edits is None:
         return None
-    return _fix(f"Add {_listed(names)} to get_config", (*kept.edits, *edits))
+    return _fix(subject, f"Add {_listed(names)} to get_config", (*kept.edits, *edits))
 
 
 def based(subject: Subject) -> Fix | None:
@@ -84,7 +84,7 @@ def based(subject: Subject) -> Fix | None:
     merged = with_base(contract, tokens)
     if taken is None or merged is None:
         return None
-    return _fix("Merge super().get_config() into get_config", (*taken, *merged))
+    return _fix(subject, "Merge super().get_config() into get_config", (*taken, *merged))
 
 
 def taking(subject: Subject, keys: Iterable[str]) -> Fix | None:
@@ -96,9 +96,9 @@ def taking(subject: Subject, keys: Iterable[str]) -> Fix | None:
     if found is None:
         return None
     if not found.names:
-        return _fix("Hand **kwargs to super().__init__", found.edits)
+        return _fix(subject, "Hand **kwargs to super().__init__", found.edits)
     them = "them" if "**kwargs" in found.names or len(found.names) > 1 else "it"
-    return _fix(f"Take {_listed(found.names)} and hand {them} to super().__init__", found.edits)
+    return _fix(subject, f"Take {_listed(found.names)} and hand {them} to super().__init__", found.edits)
 
 
 def _with_method(subject: Subject, constructor: Constructor, parameters: list[ir.Parameter], base: frozenset[str]) -> Fix | None:
@@ -116,7 +116,7 @@ def _with_method(subject: Subject, constructor: Constructor, parameters: list[ir
         return None
     also = " and take **kwargs" if taken else ""
     wrote = "Write get_config() and from_config() for" if rebuilt else "Write a get_config() that returns"
-    return _fix(f"{wrote} {_listed(names)}{also}", (*taken, *kept.edits, methods))
+    return _fix(subject, f"{wrote} {_listed(names)}{also}", (*taken, *kept.edits, methods))
 
 
 def _taking(contract: Contract, constructor: Constructor, keys: Iterable[str]) -> tuple[Edit, ...] | None:
@@ -175,8 +175,13 @@ def _is_taken_by_heirs(subject: Subject, keys: Iterable[str]) -> bool:
     return True
 
 
-def _fix(message: str, edits: tuple[Edit, ...]) -> Fix:
-    """One fix of all edits; what is put in at one place, in their order, is one edit."""
+def _fix(subject: Subject, message: str, edits: tuple[Edit, ...]) -> Fix | None:
+    """One fix of all edits; what is put in at one place, in their order, is one edit.
+
+    None in a notebook with cells that are indented as a whole: new lines would have to be indented with them.
+    """
+    if any(cell.indent for cell in subject.module.source.cells):
+        return None
     merged: dict[Span, Edit] = {}
     for one in edits:
         before = merged.get(one.span)

@@ -14,6 +14,7 @@ from kerlint.fixes.argument_uses import is_kept_as_given
 from kerlint.fixes.held_objects import Writers
 from kerlint.fixes.layout import block_end, body_indentation, end_of_line, head_of, indentation, is_alone, new_lines
 from kerlint.fixes.plain_data import comes_back, is_surely_plain
+from kerlint.knowledge import knowledge_for
 from kerlint.project import Project
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
@@ -25,34 +26,12 @@ from kerlint.serialization.lineage import lineage_of
 from kerlint.serialization.liveness import kind_of_annotation
 from kerlint.serialization.usage import subclasses
 from kerlint.sources.tokens import Tokens
+from kerlint.version import KERAS_2, KERAS_3
 
 _LOOKUPS = {
     f"keras.{module}.get": module for module in ("activations", "initializers", "regularizers", "constraints")
 }
 """What makes an object of whatever `serialize` of the same module wrote."""
-
-_NAMES_OF_KERAS = frozenset(
-    """
-    activity_regularizer add_loss add_metric add_update add_variable add_weight autocast autotune_steps_per_execution build
-    build_from_config built call call_signature_parameters clone compile compile_from_config compiled compiled_loss
-    compiled_metrics compute_dtype compute_loss compute_mask compute_metrics compute_output_shape compute_output_signature
-    compute_output_spec count_params distribute_reduction_method distribute_strategy dtype dtype_policy dynamic evaluate
-    evaluate_generator export finalize_state fit fit_generator from_config get_build_config get_compile_config get_config
-    get_input_at get_input_mask_at get_input_shape_at get_layer get_metrics_result get_output_at get_output_mask_at
-    get_output_shape_at get_quantization_layer_structure get_state_tree get_weight_paths get_weights history inbound_nodes input
-    input_dtype input_mask input_names input_shape input_spec inputs jit_compile layers load_own_variables load_weights loss
-    losses make_predict_function make_test_function make_train_function merge_state metrics metrics_names metrics_variables name
-    name_scope non_trainable_variables non_trainable_weights operations optimizer outbound_nodes output output_mask output_names
-    output_shape outputs path predict predict_function predict_generator predict_on_batch predict_step quantization_mode quantize
-    quantized_build quantized_call reduction rematerialized_call reset_metrics reset_state reset_states result run_eagerly save
-    save_own_variables save_spec save_weights set_state_tree set_weights state_updates stateful stateless_call
-    stateless_compute_loss stateless_reset_state stateless_result stateless_update_state steps_per_execution stop_training
-    submodules summary supports_jit supports_masking symbolic_call test_function test_on_batch test_step to_json to_yaml
-    train_function train_on_batch train_step train_tf_function trainable trainable_variables trainable_weights
-    unrolled_steps_per_execution update_state updates variable_dtype variables weights with_name_scope
-    """.split()
-)
-"""What objects of Keras's bases have already: the public names of layers, models, losses and the rest (2.15, 3.15)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +171,18 @@ def _can_be_kept(contract: Contract, constructor: Constructor, project: Project,
         return False
     if keras is None or keras.defines_get_config:
         return False
-    if name in _NAMES_OF_KERAS or name in contract.names_of_keras or name in contract.lineage.stored_attributes:
+    if name in _names_of_keras(contract) or name in contract.lineage.stored_attributes:
         return False
     if not is_surely_plain(contract, constructor, parameter) or not comes_back(contract, constructor, parameter, project):
         return False
     return not any(name in lineage_of(heir, contract.knowledge).stored_attributes for heir in heirs(contract.info, project))
+
+
+def _names_of_keras(contract: Contract) -> frozenset[str]:
+    """What objects of Keras's bases have already, in any Keras: a functional model has its `operations` as well."""
+    versions = (knowledge_for(KERAS_2), contract.knowledge, knowledge_for(KERAS_3))
+    measured = [version.attributes_of_base(kind) for version in versions for kind in {contract.kind, "layer", "model"}]
+    return contract.names_of_keras.union({"operations"}, *measured)
 
 
 def heirs(info: ClassInfo, project: Project) -> list[ClassInfo]:

@@ -24,6 +24,8 @@ def registered(module: Module, definition: ir.ClassFacts | ir.FunctionFacts) -> 
     It is unsafe: the name that is written into files becomes another one, so that files which were saved before are loaded with
     `custom_objects` only, as before.
     """
+    if any(cell.indent for cell in module.source.cells):
+        return None  # a new line would have to be indented with its cell
     if definition.decorators or not any(statement is definition for statement in module.facts.body):
         return None
     tokens = tokens_of(module)

@@ -192,6 +192,42 @@ def test_a_long_line_is_broken_up(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("body", "change"),
+    [
+        ('return {**super().get_config(), "factor": 1.0} if self.factor else {"factor": 0.0}', ""),
+        (
+            """\
+            if self.factor:
+                return {**super().get_config(), "factor": 1.0}
+            return {**super().get_config(), "factor": self.factor}""",
+            "",
+        ),
+        (
+            """\
+            config = {**super().get_config(), "factor": self.factor, "offset": 0}
+            del config["offset"]
+            return config""",
+            "",
+        ),
+        (
+            """\
+            config = super().get_config()
+            if self.factor:
+                config["factor"] = self.factor
+            return config""",
+            '+         config["offset"] = self.offset',
+        ),
+    ],
+)
+def test_a_configuration_that_is_chosen_or_changed_is_completed_only_where_all_is_returned(
+    tmp_path: Path, body: str, change: str
+) -> None:
+    lines = "\n".join(" " * 8 + line for line in dedent(body).splitlines())
+    program = LAYER.format(body=lines)
+    assert changes(program, fixed(tmp_path, program)) == change
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("tail", ["", "\n", "\n    # what follows in the method\n\n\nmodel = None\n", "\n\n\nmodel = None\n"])
 def test_a_method_is_written_with_the_line_ends_of_the_file(tmp_path: Path, end: str, tail: str) -> None:
@@ -236,6 +272,16 @@ def test_in_a_notebook_the_class_stays_in_its_cell(tmp_path: Path) -> None:
         '\n\n    def get_config(self):\n        return {**super().get_config(), "limit": self.limit}'
     )
     assert after[1]["source"] == "print(Clip(2.0))"
+
+
+def test_a_cell_that_is_indented_as_a_whole_is_left_alone(tmp_path: Path) -> None:
+    text = "    import keras\n    class Clip(keras.constraints.Constraint):\n        def __init__(self, limit=1.0):\n"
+    text += "            self.limit = limit\n"
+    path = tmp_path / "program.ipynb"
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "source": text}
+    path.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    fixed = fix(path, "3", CODES)
+    assert [one.code for one in fixed.left] == ["KER201"] and not fixed.done
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,40 @@ def on_keras_3(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any,
     return _both(KERAS_3, sys.executable, "3", tmp_path_factory.mktemp("keras_3"))
 
 
+PROGRAMS = (
+    "KER205/bad_best_checkpoint_is_loaded.py",
+    "KER205/bad_function_named_like_one_of_keras.py",
+    "KER205/bad_functions_in_compile.py",
+    "KER205/bad_layer_not_named_at_load.py",
+    "KER205/bad_objects_given_to_layers.py",
+)
+
+RUN = """
+import json, runpy, sys
+told = []
+for program in sys.argv[1:]:
+    try:
+        names = runpy.run_path(program, run_name="__main__")
+        told.append(float(names["main"]()) if "named_like" in program else 0.0)
+    except Exception as error:
+        told.append(str(error))
+print(json.dumps(told))
+"""
+
+
+@pytest.mark.skipif(not HAS_KERAS, reason="needs Keras")
+def test_programs_load_what_they_saved(tmp_path: Path) -> None:
+    paths = []
+    for program in PROGRAMS:
+        path = tmp_path / program.replace("/", "_")
+        shutil.copyfile(FIXTURES / program, path)
+        assert fix(path, "3", CODES).done
+        paths.append(str(path))
+    ran = subprocess.run([sys.executable, "-c", RUN, *paths], cwd=tmp_path, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    assert json.loads(ran.stdout.splitlines()[-1]) == [0.0] * len(PROGRAMS)
+
+
 @pytest.fixture(scope="module")
 def on_keras_2(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, Any]]:
     return _both(KERAS_2, KERAS_2_PYTHON, "2.15", tmp_path_factory.mktemp("keras_2"))
