@@ -141,7 +141,7 @@ def _is_made_plainly(contract: Contract, constructor: Constructor) -> bool:
     """Whether an object is made of its configuration by `cls(**config)`, and the class is what it is written as."""
     function, info = constructor.function, contract.info
     kinds = {parameter.kind for parameter in function.parameters[1:]}
-    if kinds & {"positional_only", "var_positional"} or function.decorators or not contract.lineage.is_known:
+    if kinds & {"positional_only", "var_positional"} or not contract.lineage.is_known:
         return False
     if info.given_by_decorators & {"get_config", "from_config", "__init__"}:
         return False
