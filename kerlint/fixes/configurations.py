@@ -110,7 +110,7 @@ def _with_method(subject: Subject, constructor: Constructor, parameters: list[ir
     if kept is None or taken is None or not _is_taken_by_heirs(subject, {*names, *base}):
         return None
     asks = not contract.knowledge.base_get_config_raises(contract.kind) or not contract.is_automatic
-    rebuilt = rebuilding(objects, kept.objects) if objects is not None else {}
+    rebuilt = rebuilding(objects, tokens, kept.objects) if objects is not None else {}
     methods = get_config_of(tokens, contract.info.facts, kept.expressions, with_base=asks, rebuilt=rebuilt)
     if methods is None:
         return None

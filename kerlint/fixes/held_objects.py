@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kerlint.fixes.keras_names import spelt
+from kerlint.fixes.layout import quoted
 from kerlint.semantics import syntax as ir
 from kerlint.serialization.subjects import Subject
 from kerlint.serialization.usage import construction_sites
+from kerlint.sources.tokens import Tokens
 
 _SERIALIZE, _DESERIALIZE = "keras.saving.serialize_keras_object", "keras.saving.deserialize_keras_object"
 
@@ -28,8 +30,8 @@ class Writers:
         return f"[{self.serialize}(one) for one in {expression}]" if is_list else f"{self.serialize}({expression})"
 
     def rebuilt(self, key: str, *, is_list: bool) -> str:
-        """What `from_config` makes of it."""
-        stored = f'config["{key}"]'
+        """What `from_config` makes of what stands under a key, which is given with its quotes."""
+        stored = f"config[{key}]"
         return f"[{self.deserialize}(one) for one in {stored}]" if is_list else f"{self.deserialize}({stored})"
 
 
@@ -50,9 +52,9 @@ def writers_of(subject: Subject) -> Writers | None:
     return Writers(serialize, deserialize) if serialize is not None and deserialize is not None else None
 
 
-def rebuilding(writers: Writers, objects: Mapping[str, bool]) -> dict[str, str]:
+def rebuilding(writers: Writers, tokens: Tokens, objects: Mapping[str, bool]) -> dict[str, str]:
     """The lines of `from_config`: what each key becomes."""
-    return {key: writers.rebuilt(key, is_list=is_list) for key, is_list in objects.items()}
+    return {key: writers.rebuilt(quoted(tokens, key), is_list=is_list) for key, is_list in objects.items()}
 
 
 def _may_be_shared(value: object) -> bool:

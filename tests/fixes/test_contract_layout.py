@@ -182,7 +182,8 @@ def test_a_configuration_is_completed_where_it_is_written(tmp_path: Path, body: 
 
 def test_a_decorated_constructor_may_be_stored_and_is_not_rewritten(tmp_path: Path) -> None:
     program = LAYER.format(body='        return {**super().get_config(), "factor": self.factor}')
-    program = program.replace("    def __init__", "    @checked\n    def __init__").replace("keras\n", "keras\nfrom a import checked\n", 1)
+    program = program.replace("    def __init__", "    @checked\n    def __init__")
+    program = program.replace("keras\n", "keras\nfrom a import checked\n", 1)
     assert '"offset": self.offset' in fixed(tmp_path, program)
     refusing = program.replace(", **kwargs", "").replace("**kwargs", "")
     refusing = refusing.replace("self.factor}", 'self.factor, "offset": self.offset}')
