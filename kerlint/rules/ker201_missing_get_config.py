@@ -38,6 +38,11 @@ whatever takes neither `**kwargs` nor what its base stores (`name`, `reduction`,
 and, where an argument is itself a layer or another object, `keras.saving.serialize_keras_object` there and
 `keras.saving.deserialize_keras_object` in a `from_config`.
 
+## Fix
+Writes a `get_config` behind the last method, and lets `__init__` hand `**kwargs` to its base where it does not. An argument that
+no attribute keeps is kept as well where it is certainly a number or a text. Layers and models that an annotation names get a
+`from_config` on Keras 3. Unsafe. No fix where an argument is anything else, and none for a Sequential.
+
 ## Keras versions
 All. Keras 2 stores the plain arguments of a `keras.Model`, Keras 3 stores none. What Keras 2 writes as a SavedModel (a path
 without extension) is revived without a configuration: there the rule speaks of `.keras` and HDF5. Before Keras 3.12 an object
@@ -50,9 +55,10 @@ https://keras.io/guides/serialization_and_saving/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kerlint.finding import Report, Severity
+from kerlint.fixes.configurations import written
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.semantics import syntax as ir
@@ -72,7 +78,8 @@ def missing_get_config(module: Module, project: Project) -> Iterator[Report]:
         found = lost_arguments(subject, project)
         if found is not None and subject.is_concerned:
             message, severity, about = found
-            yield subject.at_class(message, Severity.INFO if subject.is_idle else severity, about)
+            report = subject.at_class(message, Severity.INFO if subject.is_idle else severity, about)
+            yield replace(report, fix=written(subject))
 
 
 def lost_arguments(subject: Subject, project: Project) -> tuple[str, Severity, list[str]] | None:

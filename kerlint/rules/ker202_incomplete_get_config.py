@@ -36,6 +36,11 @@ files that `load_assets` reads, or in a private attribute that is only read to m
         def get_config(self):
             return {**super().get_config(), "width": self.width, "scaling": self.scaling}
 
+## Fix
+Adds the missing keys to the dictionary of `get_config`, or writes one where it is inherited. An argument that no attribute keeps
+is kept as well where it is certainly a number or a text. Unsafe. No fix where an argument is an object that no file brings back,
+where something else makes loading raise, or where a class that derives from it would not take the key.
+
 ## Keras versions
 All. Keras 2 itself stores every argument of a functional model that asks it with `super().get_config()`, where all that were
 given are plain.
@@ -47,8 +52,10 @@ Measured on 2.15 and every 3.x: a parameter with a default is reset without a wa
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kerlint.finding import Report, Severity
+from kerlint.fixes.configurations import completed
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.rules.ker203_get_config_without_super import lost_base_keys
@@ -73,9 +80,9 @@ def incomplete_get_config(module: Module, project: Project) -> Iterator[Report]:
         if constructor is None:
             continue
         if missing := _missing(subject):
-            yield _report(subject, constructor, missing)
+            yield replace(_report(subject, constructor, missing), fix=completed(subject, missing))
         elif subject.is_concerned and (reached := _missing_of_bases(subject, constructor)):
-            yield _report_of_bases(subject, reached)
+            yield replace(_report_of_bases(subject, reached), fix=completed(subject, reached))
         if (unknown := asked_in_vain(contract)) and subject.is_concerned:
             message = (
                 f"from_config() of {contract.name} asks for {_quoted(unknown)}, which the stored configuration does not hold: "

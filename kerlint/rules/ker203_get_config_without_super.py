@@ -29,6 +29,10 @@ defaults. A frozen layer is trained again, without a word. Where the constructor
         def get_config(self):
             return {**super().get_config(), "axis": self.axis}
 
+## Fix
+Puts `**super().get_config()` first, and lets `__init__` hand `**kwargs` to its base where it does not. Unsafe: what is saved
+afterwards holds more, and what was saved before still lacks it.
+
 ## Keras versions
 All. A `keras.Model` keeps what matters without it and is not reported, nor is a class whose constructor takes nothing of
 the base. On Keras 2 a SavedModel keeps `name`, `dtype` and `trainable` of a layer beside its configuration and restores
@@ -41,8 +45,10 @@ Measured on 2.15 and 3.x: `trainable=False` comes back as True.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kerlint.finding import Report, Severity
+from kerlint.fixes.configurations import based
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.serialization.constructor import Constructor
@@ -63,7 +69,8 @@ def get_config_without_super(module: Module, project: Project) -> Iterator[Repor
         if lost and contract.get_config is not None and constructor is not None and subject.is_concerned:
             outcome, severity = _outcome(contract, constructor, lost)
             message = f"get_config() of {contract.name} does not hold what its base stores: {outcome}"
-            yield subject.at(contract.get_config, f"{message}; {_remedy(contract, constructor, lost)}", severity)
+            report = subject.at(contract.get_config, f"{message}; {_remedy(contract, constructor, lost)}", severity)
+            yield replace(report, fix=based(subject))
 
 
 def _outcome(contract: Contract, constructor: Constructor, lost: list[str]) -> tuple[str, Severity]:

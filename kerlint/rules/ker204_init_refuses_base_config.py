@@ -30,6 +30,10 @@ training is over. Where `**kwargs` is dropped nothing raises, and `name`, `dtype
         def get_config(self):
             return {**super().get_config(), "amount": self.amount}
 
+## Fix
+Adds `**kwargs` to `__init__` and hands it to `super().__init__`; a name that is given there as a constant becomes a parameter
+with that default. Unsafe. No fix where a base of the project refuses the keys, or where a key of a parent is given.
+
 ## Keras versions
 All where `get_config` merges `super().get_config()`. Without a `get_config`, Keras 3 stores `trainable` and `dtype` of
 layers and models, Keras 2 does not. What Keras 2 wrote as a SavedModel it loads even so, as a stand-in of another class
@@ -42,8 +46,10 @@ https://github.com/keras-team/keras/issues/8956
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kerlint.finding import Report, Severity
+from kerlint.fixes.configurations import taking
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.rules.ker201_missing_get_config import lost_arguments
@@ -66,7 +72,8 @@ def init_refuses_base_config(module: Module, project: Project) -> Iterator[Repor
         if found is not None and subject.is_concerned and not _is_said_of_base(subject):
             message, severity = found
             place = constructor.function if constructor.index == 0 else contract.info.facts
-            yield subject.at(place, message, Severity.INFO if subject.is_idle else severity)
+            report = subject.at(place, message, Severity.INFO if subject.is_idle else severity)
+            yield replace(report, fix=taking(subject, {*stored_keys(contract), *given_twice(contract)}))
 
 
 def refusal(contract: Contract) -> tuple[str, Severity] | None:

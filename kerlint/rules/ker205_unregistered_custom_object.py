@@ -32,6 +32,11 @@ registered, nor in `custom_objects`, nor in a `custom_object_scope`.
     model.save("model.keras")
     model = keras.models.load_model("model.keras")
 
+## Fix
+Puts `register_keras_serializable` before the class or function, as the file's others have it, or by a name that the file imports
+Keras by. Unsafe: a file that was saved before holds the old name, and still needs `custom_objects`. No fix for what another file
+defines.
+
 ## Keras versions
 All. On 3.0 to 3.8 a class of an importable module is found by its module.
 
@@ -44,8 +49,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kerlint.execution.events import Construction, FunctionCall
-from kerlint.execution.values import Arguments, Literal, Mapping, Value
-from kerlint.finding import Report, Severity
+from kerlint.execution.values import Arguments, FunctionValue, Literal, Mapping, Value
+from kerlint.finding import Fix, Report, Severity
+from kerlint.fixes.registering import registered
 from kerlint.persistence.contents import Own, contents_of
 from kerlint.persistence.endings import ends_with
 from kerlint.persistence.pairs import compiles, name_of, writers_of
@@ -62,10 +68,39 @@ REGISTRY = "keras.utils.get_custom_objects"
 
 @rule("KER205", "unregistered-custom-object", severity=Severity.ERROR, probe="program")
 def unregistered_custom_object(module: Module, project: Project) -> Iterator[Report]:
-    yield from reports(module, (Operation.LOAD,), lambda use: _judge(module, use), lambda use: use.event.node)
+    yield from reports(
+        module,
+        (Operation.LOAD,),
+        lambda use: _judge(module, use),
+        lambda use: use.event.node,
+        lambda use: _mended(module, use),
+    )
 
 
 def _judge(module: Module, use: FileUse) -> Verdict | None:
+    own = _unknown(module, use)
+    if own is None:
+        return None
+    if own.is_function and _is_keras_name(module, own.name):
+        return (
+            f"load_model puts Keras's own {own.name} in the place of yours, silently; register it or give it in custom_objects",
+            Severity.WARNING,
+        )
+    return f"load_model raises: it does not know {own.name}; register it or give it in custom_objects", None
+
+
+def _mended(module: Module, use: FileUse) -> Fix | None:
+    """The registration of what is not known, where it is defined in the same file."""
+    own = _unknown(module, use)
+    value = own.value if own is not None else None
+    if isinstance(value, FunctionValue):
+        return registered(module, value.facts) if value.module is module else None
+    info = value.info if value is not None else None
+    return registered(module, info.facts) if info is not None and info.module is module else None
+
+
+def _unknown(module: Module, use: FileUse) -> Own | None:
+    """The first thing in the file that a load cannot find, or takes for one of Keras's own."""
     name = name_of(use)
     if name is None:
         return None
@@ -73,13 +108,9 @@ def _judge(module: Module, use: FileUse) -> Verdict | None:
         if own.is_lambda or own.may_be_registered or (own.is_compiled and not compiles(use)) or _is_given(use, own):
             continue
         if own.is_function and _is_keras_name(module, own.name):
-            return (
-                f"load_model puts Keras's own {own.name} in the place of yours, silently; "
-                "register it or give it in custom_objects",
-                Severity.WARNING,
-            )
+            return own
         if _raises(module, use, own) and not _touches_registry(module, own):
-            return f"load_model raises: it does not know {own.name}; register it or give it in custom_objects", None
+            return own
     return None
 
 

@@ -11,7 +11,7 @@ from kerlint.rules import Rule, all_rules
 from scripts.documentation.examples import code_of, printed_for, sections
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
-SECTIONS = ("What it does", "Why is this bad?", "Example", "Use instead", "Keras versions", "References")
+SECTIONS = ("What it does", "Why is this bad?", "Example", "Use instead", "Fix", "Keras versions", "References")
 
 RULES = [rule for rule in all_rules().values() if rule.check is not None]
 
@@ -37,8 +37,9 @@ def test_docstring_begins_with_code_and_name(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=name_of)
 def test_docstring_has_every_section_in_order(rule: Rule) -> None:
-    assert re.findall(r"^## (.*)$", rule.documentation, re.MULTILINE) == list(SECTIONS)
-    assert all(section(rule, title).strip() for title in SECTIONS)
+    expected = [title for title in SECTIONS if title != "Fix" or rule.is_fixable]
+    assert re.findall(r"^## (.*)$", rule.documentation, re.MULTILINE) == expected
+    assert all(section(rule, title).strip() for title in expected)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=name_of)
