@@ -250,6 +250,7 @@ def test_show_settings_tells_where_the_target_comes_from(kerlint_run: Run) -> No
     assert f"configuration file = {Path('src/kerlint.toml').absolute()}" in text
     assert "select = KER1\n" in text
     assert "per-file-ignores = x.py: KER101" in text
+    assert "confirm.python = the interpreter that runs kerlint\n  confirm.seconds = 90\n" in text
     assert "target-keras = 3.6 (from the command line)" in kerlint_run("--show-settings", "--target-keras", "3.6").out
 
 

@@ -73,3 +73,11 @@ def test_an_unknown_setting_is_one_line(kerlint_run: Run) -> None:
     ran = kerlint_run("config", "colour")
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert "'colour' is no setting" in ran.err
+
+
+def test_every_setting_is_among_those_that_hold_for_a_path(kerlint_run: Run, folder: Path) -> None:
+    (folder / "kerlint.toml").write_text('confirm = { seconds = 5, hints = { Patches = "input=(None, 8)" } }\n')
+    told = dict(line.strip().split(" = ", 1) for line in kerlint_run("--show-settings").lines[1:])
+    merged = {"confirm", "extend-select", "extend-ignore", "extend-exclude"}
+    assert set(told) >= {line.split()[0] for line in kerlint_run("config").lines} - merged
+    assert (told["confirm.seconds"], told["confirm.hints"]) == ("5", "Patches")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kerlint.confirm.options import ConfirmOptions
 from kerlint.settings import Settings
 from kerlint.target import Target
 
 
 def as_settings(path: str, settings: Settings, target: Target) -> str:
     """Lines of `key = value`, in the words of the configuration."""
-    choices = settings.selection.choices
+    choices, confirm = settings.selection.choices, settings.confirm or ConfirmOptions()
     per_file = "; ".join(f"{pattern.glob}: {_codes(codes)}" for pattern, codes in settings.per_file_ignores)
     rows = [
         ("configuration file", settings.origin or "none"),
@@ -29,6 +30,9 @@ def as_settings(path: str, settings: Settings, target: Target) -> str:
         ("extend-safe-fixes", _codes(settings.fixes.safe) or "none"),
         ("extend-unsafe-fixes", _codes(settings.fixes.not_safe) or "none"),
         ("baseline", settings.baseline or "none"),
+        ("confirm.python", confirm.python or "the interpreter that runs kerlint"),
+        *((f"confirm.{bound}", str(getattr(confirm, bound))) for bound in ("seconds", "memory", "jobs")),
+        ("confirm.hints", ", ".join(confirm.hints) or "none"),
     ]
     return f"settings for {path}\n" + "".join(f"  {key} = {value}\n" for key, value in rows)
 

@@ -6,32 +6,31 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from kerlint.sources.source import Source, read_source
+from kerlint.sources.notebook import cell_texts
+from kerlint.sources.source import read_source
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def unified_diff(path: str, before: bytes, after: bytes) -> str:
     """The diff of a file, as `patch -p0` and `git apply -p0` read it; of a notebook for a person's eyes."""
-    old, new = read_source(path, before), read_source(path, after)
-    return "".join(line for name, was, becomes in _texts(path, old, new) for line in _diff(name, was, becomes))
+    return "".join(line for name, was, becomes in _texts(path, before, after) for line in _diff(name, was, becomes))
 
 
-def _texts(path: str, old: Source, new: Source) -> Iterator[tuple[str, str, str]]:
-    """What is compared: the name of a text, what it was, and what it becomes."""
+def _texts(path: str, before: bytes, after: bytes) -> Iterator[tuple[str, str, str]]:
+    """What is compared: the name of a text, what it was, and what it becomes; cells as they are written, magics and all."""
+    old = read_source(path, before)
     if not old.cells:
-        yield path, old.text, new.text
+        yield path, old.text, read_source(path, after).text
         return
-    for was, becomes in zip(old.cells, new.cells, strict=True):
-        yield (
-            f"{path}:cell {was.number}",
-            _lines_of(old.text, was.first_line, was.last_line),
-            _lines_of(new.text, becomes.first_line, becomes.last_line),
-        )
+    becomes = cell_texts(path, after)
+    for number, was in cell_texts(path, before).items():
+        yield f"{path}:cell {number}", _ended(was), _ended(becomes[number])
 
 
-def _lines_of(text: str, first: int, last: int) -> str:
-    return "".join(_LINE.findall(text)[first - 1 : last])
+def _ended(cell: str) -> str:
+    """A cell with an end to its last line, which most have not."""
+    return cell if cell.endswith("\n") else f"{cell}\n"
 
 
 def _diff(name: str, was: str, becomes: str) -> Iterator[str]:
