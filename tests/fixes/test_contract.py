@@ -54,6 +54,7 @@ LEFT = {
 """The fixtures in which something stays, and why."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fixture", CONCERNED, ids=str)
 def test_a_fixture_is_fixed(fixture: Fixture, tmp_path: Path) -> None:
     copy = fixture.alone_in(tmp_path)

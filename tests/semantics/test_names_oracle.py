@@ -180,6 +180,7 @@ def test_there_is_something_to_compare(tmp_path: Path) -> None:
     assert sum(compared(path, tmp_path)[1]["names"] for path in real_files()[:3]) > 50
 
 
+@pytest.mark.slow
 def test_names_of_fixtures_are_what_libcst_says(tmp_path: Path) -> None:
     wrong: list[str] = []
     total = Counter[str]()

@@ -127,6 +127,7 @@ def test_nodes_of_real_files_stand_where_libcst_says(path: Path) -> None:
     assert disagreements(path) == []
 
 
+@pytest.mark.slow
 def test_nodes_of_fixtures_stand_where_libcst_says() -> None:
     assert [line for path in fixtures() for line in disagreements(path)] == []
 
