@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -60,20 +60,32 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--results", type=Path, default=RESULTS, metavar="FILE", help="where the runs are kept")
     parser.add_argument("--scaling", type=Path, default=SCALING_RESULTS, metavar="FILE", help="the series of `scaling`")
     parser.add_argument("--page", type=Path, default=PAGE, metavar="FILE", help="the page to write, with its picture beside it")
+    parser.add_argument("--add", action="store_true", help="keep the runs on the other trees")
     parser.add_argument("--keep", action="store_true", help="measure nothing; write the page from the runs that are kept")
     return parser
 
 
 def _measure(options: argparse.Namespace) -> None:
-    """Keeps what was measured after each tree: the whole takes hours."""
+    """Keeps what was measured after each tree: the whole takes hours. Raises NotMeasured for runs that do not belong together."""
     environments = {name: environment_of(name, options.cache) for name in options.tool or _PROGRAMS}
-    results = Results(about=machine())
+    about = machine()
     for environment in environments.values():
-        results.about.update(environment.versions())
-    for name in options.tree or NAMES:
+        about.update(environment.versions())
+    chosen = options.tree or NAMES
+    results = others_of(options.results, chosen, about) if options.add and options.results.is_file() else Results(about=about)
+    for name in chosen:
         tree = tree_of(name, options.cache, options.files)
         run_in_rounds([tree], tools(environments), options.rounds, options.budget, results)
         write_results(options.results, results)
+
+
+def others_of(path: Path, trees: Sequence[str], about: Mapping[str, str]) -> Results:
+    """The runs that are kept, without those on these trees."""
+    kept = read_results(path)
+    different = sorted(what for what in about.keys() & kept.about.keys() if about[what] != kept.about[what])
+    if different:
+        raise NotMeasured(f"the runs in {path} were made with another {', '.join(different)}; measure them again")
+    return kept.without(trees, about)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
@@ -31,6 +31,16 @@ class Results:
         self.trees[tree.name] = (tree.files, tree.megabytes)
         self.runs.setdefault((tree.name, tool), []).append(run)
         self.files[tree.name, tool] = files
+
+    def without(self, trees: Collection[str], about: Mapping[str, str]) -> Results:
+        """The same without what was measured on these trees; `about` adds to what is known of machine and versions."""
+        return Results(
+            {tree: size for tree, size in self.trees.items() if tree not in trees},
+            {key: runs for key, runs in self.runs.items() if key[0] not in trees},
+            {key: files for key, files in self.files.items() if key[0] not in trees},
+            {tree: number for tree, number in self.findings.items() if tree not in trees},
+            {**self.about, **about},
+        )
 
     def median_of(self, tree: str, tool: str, figure: str) -> float | None:
         """The median of `cpu`, `wall` or `memory`; None where the tool was not run."""

@@ -13,6 +13,7 @@ import pytest
 pytest.importorskip("psutil")
 
 from benchmarks.speed import tools
+from benchmarks.speed.__main__ import others_of
 from benchmarks.speed.claims import claims
 from benchmarks.speed.environments import Environment
 from benchmarks.speed.measuring import Run, measured
@@ -68,6 +69,20 @@ def test_the_picture_is_valid_and_has_a_bar_for_each_tool(tmp_path: Path) -> Non
 def test_what_was_measured_is_kept(tmp_path: Path) -> None:
     write_results(tmp_path / "results.json", results())
     assert read_results(tmp_path / "results.json") == results()
+
+
+def test_other_trees_are_kept_and_those_measured_anew_are_not() -> None:
+    found = results()
+    found.add(replace(TREE, name="keras"), tools.RUFF, Run(1.0, 1.0, 1.0, 0), 10)
+    rest = found.without(["keras-hub"], {"ruff": "1"})
+    assert (set(rest.trees), set(rest.runs), rest.findings) == ({"keras"}, {("keras", tools.RUFF)}, {})
+    assert rest.about == {"Python": "3.11", "ruff": "1"} and "keras-hub" in found.trees
+
+
+def test_runs_of_other_versions_are_not_mixed(tmp_path: Path) -> None:
+    write_results(tmp_path / "results.json", results())
+    with pytest.raises(NotMeasured, match="another Python"):
+        others_of(tmp_path / "results.json", ["keras"], {"Python": "3.12"})
 
 
 def test_a_process_is_measured_with_its_children_and_heard(tmp_path: Path) -> None:
