@@ -34,10 +34,10 @@ def contradict(one: Guard, other: Guard) -> bool:
     for subject, constant, holds in one:
         if (subject, constant, not holds) in other:
             return True
-        if holds and constant != TRUTH and any(
-            c.subject == subject and c.holds and c.constant not in (constant, TRUTH) for c in other
-        ):
-            return True
+        if holds and constant != TRUTH:
+            for about, another, is_so in other:  # a loop: this is asked for every variable that is read under a guard
+                if about == subject and is_so and another != constant and another != TRUTH:
+                    return True
     return False
 
 

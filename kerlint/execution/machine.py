@@ -170,9 +170,11 @@ class Machine:
         if len(found) == 1:
             return found[0][1]
         flat: list[tuple[Guard, Value]] = []
+        numbers: set[int] = set()
         for guard, value in found:
             for more, leaf in alternatives(value):
-                if not any(leaf.number == known.number for _, known in flat):
+                if leaf.number not in numbers:
+                    numbers.add(leaf.number)
                     flat.append((guard | more, leaf))
         if len(flat) == 1:
             return flat[0][1]
@@ -182,7 +184,7 @@ class Machine:
 
     def each(self, value: Value, use: Callable[[Value], Value]) -> Value:
         """What `use` makes of a value, or of each alternative of a choice under its guard."""
-        if not isinstance(value, Choice):
+        if type(value) is not Choice:
             return use(value)
         found: list[tuple[Guard, Value]] = []
         for guard, leaf in value.alternatives:

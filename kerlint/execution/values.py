@@ -158,6 +158,8 @@ class Slot:
         """The values that a read under `guard` can see, newest first, each with what must hold besides."""
         if len(self.entries) == 1 and not self.entries[0][0]:
             return self.entries
+        if self.entries and self.entries[-1][0] <= guard:  # nothing older can be seen
+            return [(ALWAYS, self.entries[-1][1])]
         found: list[tuple[Guard, Value]] = []
         excluded: Guard = ALWAYS
         for stored, value in reversed(self.entries):
@@ -263,12 +265,9 @@ class Mapping(Value):
 
 def alternatives(value: Value) -> Iterator[tuple[Guard, Value]]:
     """The values that a value can be, each with its guard; itself when it is no choice."""
-    if isinstance(value, Choice):
-        for guard, inner in value.alternatives:
-            for more, leaf in alternatives(inner):
-                yield guard | more, leaf
-    else:
-        yield ALWAYS, value
+    if not isinstance(value, Choice):
+        return iter(((ALWAYS, value),))
+    return ((guard | more, leaf) for guard, inner in value.alternatives for more, leaf in alternatives(inner))
 
 
 def literal(value: Value | None) -> LiteralType:
