@@ -23,6 +23,7 @@ from kerlint.execution.values import (
     TextHole,
     Value,
     literal,
+    store,
 )
 from kerlint.semantics import syntax as ir
 
@@ -83,25 +84,25 @@ def evaluate_arguments(machine: Machine, frame: Frame, node: ir.Call) -> Argumen
     is_open = False
     for argument in node.arguments:
         value = machine.evaluate(frame, argument.value)
-        if argument.star == "*":
+        if not argument.star:
+            if argument.keyword is not None:
+                keywords[argument.keyword] = value
+                nodes[argument.keyword] = argument.value
+            else:
+                nodes[len(positional)] = argument.value
+                positional.append(value)
+        elif argument.star == "*":
             if isinstance(value, Collection) and not value.is_open and all(not guard for guard, _ in value.elements):
                 positional.extend(value.values())
             else:
                 is_open = True
-        elif argument.star == "**":
-            if isinstance(value, Mapping):
-                for key, slot in value.slots.items():
-                    if isinstance(key, str):
-                        keywords[key] = machine.choice(slot.read(machine.guard))
-                is_open = is_open or value.is_open
-            else:
-                is_open = True
-        elif argument.keyword is not None:
-            keywords[argument.keyword] = value
-            nodes[argument.keyword] = argument.value
+        elif isinstance(value, Mapping):
+            for key, slot in value.slots.items():
+                if isinstance(key, str):
+                    keywords[key] = machine.choice(slot.read(machine.guard))
+            is_open = is_open or value.is_open
         else:
-            nodes[len(positional)] = argument.value
-            positional.append(value)
+            is_open = True
     return Arguments(tuple(positional), keywords, is_open, nodes)
 
 
@@ -277,7 +278,7 @@ def _comprehension(machine: Machine, frame: Frame, node: ir.Comprehension) -> Va
     assert isinstance(result, Mapping)
     for key, value in entries:
         if isinstance(key, (Literal, Text)) and (isinstance(key, Literal) or key.known is not None):
-            result.slots.setdefault(literal(key), Slot()).store(ALWAYS, value)
+            store(result.slots, literal(key), ALWAYS, value)
         else:
             result.open_marks.append(value)
     if is_open and not result.open_marks:

@@ -20,6 +20,11 @@ class Condition(NamedTuple):
     constant: int
     holds: bool
 
+    @property
+    def opposite(self) -> Condition:
+        """That it does not hold, or does."""
+        return Condition(self.subject, self.constant, not self.holds)
+
 
 Guard = frozenset[Condition]
 ALWAYS: Guard = frozenset()
@@ -46,4 +51,4 @@ def negate(conditions: Guard) -> Guard:
     if len(conditions) != 1:
         return ALWAYS
     (only,) = conditions
-    return frozenset((only._replace(holds=not only.holds),))
+    return frozenset((only.opposite,))
