@@ -38,6 +38,7 @@ class FileLayout:
     _top: dict[Path, Path] = field(default_factory=dict)
     _files: dict[Path, list[tuple[Path, bytes]]] = field(default_factory=dict)
     _found: dict[tuple[Path, str], Path | None] = field(default_factory=dict)
+    _importable: dict[tuple[Path, str], list[Path]] = field(default_factory=dict)
     _roots: dict[Path, Path] = field(default_factory=dict)
     _paths: dict[Path, list[Path]] = field(default_factory=dict)
     _folders: dict[Path, frozenset[Path]] = field(default_factory=dict)
@@ -141,23 +142,28 @@ class FileLayout:
             for _ in range(level - 1):
                 folder = folder.parent
             return self._in_folder(folder, name)
-        top = self.top_package(importer.parent)
-        is_package = disk.is_file(importer.parent / "__init__.py")
-        folders = [top.parent if is_package else importer.parent]
-        root = self.project_root(importer)
-        first = name.partition(".")[0]
-        # A folder without `__init__.py` in between does not keep a file from importing the package that it lies in.
-        around = [f.parent for f in importer.parents if f.name == first and disk.is_file(f / "__init__.py")]
-        # What is in a package is imported from outside of it, by its whole name; what lies beside a script, by its own.
-        tops = (folder for folder in (root, root / "src") if not disk.is_file(folder / "__init__.py"))
-        for folder in (importer.parent, *tops, *around):
-            if folder not in folders:
-                folders.append(folder)
-        for folder in folders:
+        for folder in self._folders_with(importer.parent, name.partition(".")[0]):
             found = self._in_folder(folder, name)
             if found is not None and found != importer:
                 return found
         return None
+
+    def _folders_with(self, beside: Path, first: str) -> list[Path]:
+        """The folders in which a name's first part may lie for a program that lies in a folder, in order."""
+        known = self._importable.get((beside, first))
+        if known is None:
+            is_package = disk.is_file(beside / "__init__.py")
+            known = [self.top_package(beside).parent if is_package else beside]
+            root = self.project_root(beside / "program")
+            # A folder without `__init__.py` in between does not keep a file from importing the package that it lies in.
+            around = [f.parent for f in (beside, *beside.parents) if f.name == first and disk.is_file(f / "__init__.py")]
+            # What is in a package is imported from outside of it, by its whole name; what lies beside a script, by its own.
+            tops = (folder for folder in (root, root / "src") if not disk.is_file(folder / "__init__.py"))
+            for folder in (beside, *tops, *around):
+                if folder not in known:
+                    known.append(folder)
+            self._importable[beside, first] = known
+        return known
 
     def submodule_file(self, package: Path, name: str) -> Path | None:
         """The file of a submodule of the package whose `__init__.py` this is."""

@@ -61,7 +61,7 @@ def is_conditional(events: list[MethodCall], children: list[Value]) -> bool:
     return any(
         condition.subject not in numbers
         and condition.constant not in numbers
-        and condition._replace(holds=not condition.holds) not in asked
+        and condition.opposite not in asked
         for condition in asked
     )
 

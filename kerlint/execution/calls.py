@@ -23,6 +23,7 @@ from kerlint.execution.values import (
     Text,
     Value,
     literal,
+    store,
 )
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo, UnknownBase
@@ -93,7 +94,7 @@ def initialize(machine: Machine, frame: Frame, instance: Instance, arguments: Ar
             for position, name in enumerate(names):  # a dataclass
                 value = arguments.get(name, position)
                 if value is not None:
-                    instance.attributes.setdefault(name, Slot()).store(machine.guard, value)
+                    store(instance.attributes, name, machine.guard, value)
 
 
 def _construct_keras(machine: Machine, frame: Frame, name: str, arguments: Arguments, node: ir.Node) -> Value:

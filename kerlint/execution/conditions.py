@@ -52,7 +52,7 @@ def truth_of(value: Value) -> bool | None:
 
 def _asked(subject: int, constant: int) -> Decision:
     condition = Condition(subject, constant, True)
-    return frozenset((condition,)), frozenset((condition._replace(holds=False),)), None
+    return frozenset((condition,)), frozenset((condition.opposite,)), None
 
 
 def _logic(machine: Machine, frame: Frame, test: ir.Logic) -> Decision:
@@ -78,7 +78,7 @@ def _logic(machine: Machine, frame: Frame, test: ir.Logic) -> Decision:
     else:
         whole = Condition(machine.numbering.of("all", together), TRUTH, True)
         together |= {whole}
-        opposite = frozenset((whole._replace(holds=False),))
+        opposite = frozenset((whole.opposite,))
     return (together, opposite, None) if wanted else (opposite, together, None)
 
 

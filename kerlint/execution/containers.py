@@ -15,6 +15,7 @@ from kerlint.execution.values import (
     Text,
     Value,
     literal,
+    store,
 )
 from kerlint.semantics import syntax as ir
 
@@ -67,7 +68,7 @@ def _of_mapping(machine: Machine, receiver: Mapping, name: str, arguments: Argum
             if given is not None:
                 merge(machine, receiver, given)
             for keyword, value in arguments.keywords.items():
-                receiver.slots.setdefault(keyword, Slot()).store(machine.guard, value)
+                store(receiver.slots, keyword, machine.guard, value)
                 if keyword in arguments.nodes:
                     receiver.nodes[keyword] = arguments.nodes[keyword]
             if arguments.is_open:

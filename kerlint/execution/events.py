@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from kerlint.dependencies import Answer
 from kerlint.execution.guards import Guard
@@ -111,6 +111,8 @@ class Trace:
     """The ids of the functions that were followed on the way."""
     is_complete: bool = True
     """False when the budget ended before the code did."""
+    _sorted: tuple[int, dict[type[Event], list[Event]]] | None = None
+    """How many events there were when they were sorted by kind, and the kinds."""
     _answers: dict[object, Answer[Any]] = field(default_factory=dict)
     """What others have worked out about it, kept with it. Nothing in it may lead back here."""
 
@@ -123,7 +125,12 @@ class Trace:
 
     def of(self, kind: type[E]) -> Iterator[E]:
         """The events of one kind, in order."""
-        return (event for event in self.events if isinstance(event, kind))
+        if self._sorted is None or self._sorted[0] != len(self.events):
+            by_kind: dict[type[Event], list[Event]] = {}
+            for event in self.events:
+                by_kind.setdefault(type(event), []).append(event)
+            self._sorted = len(self.events), by_kind
+        return iter(cast(list[E], self._sorted[1].get(kind, [])))
 
     def hands_on(self, value: Value | None) -> bool:
         """Whether a value is the `training` that Keras gives to a layer which nobody tells, from the call around it."""

@@ -23,6 +23,7 @@ from kerlint.execution.values import (
     TextHole,
     Value,
     literal,
+    store,
 )
 from kerlint.semantics import syntax as ir
 
@@ -83,25 +84,25 @@ def evaluate_arguments(machine: Machine, frame: Frame, node: ir.Call) -> Argumen
     is_open = False
     for argument in node.arguments:
         value = machine.evaluate(frame, argument.value)
-        if argument.star == "*":
+        if not argument.star:
+            if argument.keyword is not None:
+                keywords[argument.keyword] = value
+                nodes[argument.keyword] = argument.value
+            else:
+                nodes[len(positional)] = argument.value
+                positional.append(value)
+        elif argument.star == "*":
             if isinstance(value, Collection) and not value.is_open and all(not guard for guard, _ in value.elements):
                 positional.extend(value.values())
             else:
                 is_open = True
-        elif argument.star == "**":
-            if isinstance(value, Mapping):
-                for key, slot in value.slots.items():
-                    if isinstance(key, str):
-                        keywords[key] = machine.choice(slot.read(machine.guard))
-                is_open = is_open or value.is_open
-            else:
-                is_open = True
-        elif argument.keyword is not None:
-            keywords[argument.keyword] = value
-            nodes[argument.keyword] = argument.value
+        elif isinstance(value, Mapping):
+            for key, slot in value.slots.items():
+                if isinstance(key, str):
+                    keywords[key] = machine.choice(slot.read(machine.guard))
+            is_open = is_open or value.is_open
         else:
-            nodes[len(positional)] = argument.value
-            positional.append(value)
+            is_open = True
     return Arguments(tuple(positional), keywords, is_open, nodes)
 
 
@@ -269,51 +270,53 @@ def _lambda(machine: Machine, frame: Frame, node: ir.Lambda) -> Value:
 @evaluates(ir.Comprehension)
 def _comprehension(machine: Machine, frame: Frame, node: ir.Comprehension) -> Value:
     inner = Frame(frame.module, None, frame, frame.owner, frame.receiver)
-    is_open = False
     entries: list[tuple[Value | None, Value]] = []
-
-    def turn(level: int) -> None:
-        nonlocal is_open
-        if level == len(node.clauses):
-            key = machine.evaluate(inner, node.key) if node.key is not None else None
-            entries.append((key, machine.evaluate(inner, node.element)))
-            return
-        clause = node.clauses[level]
-        iterable = machine.evaluate(inner, clause.iterable)
-        turns = turns_of(machine, iterable, node)
-        closed = isinstance(iterable, Collection) and not iterable.is_open and len(turns) == len(iterable.elements)
-        ranged = isinstance(iterable, Derived) and iterable.operator in ("range", "enumerate", "zip") and all(
-            isinstance(operand, Literal) or (isinstance(operand, Collection) and not operand.is_open)
-            for operand in iterable.operands
-        )  # fmt: skip
-        is_open = is_open or not (closed or ranged) or bool(clause.conditions)
-        machine.loop_depth += 1
-        for guard, element in turns:
-            with machine.under(guard):
-                assign(machine, inner, clause.target, element)
-                guards, taken = ALWAYS, True
-                for condition in clause.conditions:
-                    when_true, _, truth = decide(machine, inner, condition)
-                    guards |= when_true
-                    taken = taken and truth is not False
-                if taken:
-                    with machine.under(guards):
-                        turn(level + 1)
-        machine.loop_depth -= 1
-
-    turn(0)
+    is_open = _take_turns(machine, inner, node, 0, entries)
     if node.kind != "dict":
         return machine.collection(node.kind, (value for _, value in entries), is_open=is_open)
     result = machine.mapping()
     assert isinstance(result, Mapping)
     for key, value in entries:
         if isinstance(key, (Literal, Text)) and (isinstance(key, Literal) or key.known is not None):
-            result.slots.setdefault(literal(key), Slot()).store(ALWAYS, value)
+            store(result.slots, literal(key), ALWAYS, value)
         else:
             result.open_marks.append(value)
     if is_open and not result.open_marks:
         result.open_marks.append(machine.unknown())
     return result
+
+
+def _take_turns(
+    machine: Machine, frame: Frame, node: ir.Comprehension, level: int, entries: list[tuple[Value | None, Value]]
+) -> bool:
+    """Adds what the turns of a comprehension's clause make, and of those inside it; says whether there may be more."""
+    if level == len(node.clauses):
+        key = machine.evaluate(frame, node.key) if node.key is not None else None
+        entries.append((key, machine.evaluate(frame, node.element)))
+        return False
+    clause = node.clauses[level]
+    iterable = machine.evaluate(frame, clause.iterable)
+    turns = turns_of(machine, iterable, node)
+    closed = isinstance(iterable, Collection) and not iterable.is_open and len(turns) == len(iterable.elements)
+    ranged = isinstance(iterable, Derived) and iterable.operator in ("range", "enumerate", "zip") and all(
+        isinstance(operand, Literal) or (isinstance(operand, Collection) and not operand.is_open)
+        for operand in iterable.operands
+    )  # fmt: skip
+    is_open = not (closed or ranged) or bool(clause.conditions)
+    machine.loop_depth += 1
+    for guard, element in turns:
+        with machine.under(guard):
+            assign(machine, frame, clause.target, element)
+            guards, taken = ALWAYS, True
+            for condition in clause.conditions:
+                when_true, _, truth = decide(machine, frame, condition)
+                guards |= when_true
+                taken = taken and truth is not False
+            if taken:
+                with machine.under(guards):
+                    is_open |= _take_turns(machine, frame, node, level + 1, entries)
+    machine.loop_depth -= 1
+    return is_open
 
 
 @evaluates(ir.Walrus)

@@ -20,6 +20,11 @@ class Condition(NamedTuple):
     constant: int
     holds: bool
 
+    @property
+    def opposite(self) -> Condition:
+        """That it does not hold, or does."""
+        return Condition(self.subject, self.constant, not self.holds)
+
 
 Guard = frozenset[Condition]
 ALWAYS: Guard = frozenset()
@@ -34,10 +39,10 @@ def contradict(one: Guard, other: Guard) -> bool:
     for subject, constant, holds in one:
         if (subject, constant, not holds) in other:
             return True
-        if holds and constant != TRUTH and any(
-            c.subject == subject and c.holds and c.constant not in (constant, TRUTH) for c in other
-        ):
-            return True
+        if holds and constant != TRUTH:
+            for about, another, is_so in other:  # a loop: this is asked for every variable that is read under a guard
+                if about == subject and is_so and another != constant and another != TRUTH:
+                    return True
     return False
 
 
@@ -46,4 +51,4 @@ def negate(conditions: Guard) -> Guard:
     if len(conditions) != 1:
         return ALWAYS
     (only,) = conditions
-    return frozenset((only._replace(holds=not only.holds),))
+    return frozenset((only.opposite,))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from kerlint.execution.events import Event, Site, Trace
@@ -52,6 +53,9 @@ its blocks' own layers. On keras-hub this halves the time and changes no finding
 SHALLOW_DEPTH = 4
 
 CHOICE_LIMIT = 6
+
+
+_number = attrgetter("number")
 
 
 class OutOfBudget(Exception):
@@ -144,7 +148,7 @@ class Machine:
         keywords: tuple[str, ...] = (),
     ) -> Derived:  # fmt: skip
         """What an operation makes of values, not followed further."""
-        key = (operator, keywords, *[operand.number for operand in operands])
+        key = (operator, keywords, *map(_number, operands))
         known = self.numbering.derived.get(key)
         if known is None:
             known = Derived(self.numbering.fresh(), operator, operands, channels, rank, keywords)
@@ -170,9 +174,11 @@ class Machine:
         if len(found) == 1:
             return found[0][1]
         flat: list[tuple[Guard, Value]] = []
+        numbers: set[int] = set()
         for guard, value in found:
             for more, leaf in alternatives(value):
-                if not any(leaf.number == known.number for _, known in flat):
+                if leaf.number not in numbers:
+                    numbers.add(leaf.number)
                     flat.append((guard | more, leaf))
         if len(flat) == 1:
             return flat[0][1]
@@ -182,7 +188,7 @@ class Machine:
 
     def each(self, value: Value, use: Callable[[Value], Value]) -> Value:
         """What `use` makes of a value, or of each alternative of a choice under its guard."""
-        if not isinstance(value, Choice):
+        if type(value) is not Choice:
             return use(value)
         found: list[tuple[Guard, Value]] = []
         for guard, leaf in value.alternatives:

@@ -8,7 +8,7 @@ from kerlint.execution.machine import Flow, Frame, Machine, executes
 from kerlint.execution.stores import assign, delete
 from kerlint.execution.texts import TEMPORARY_FILE
 from kerlint.execution.turns import turns_of
-from kerlint.execution.values import Derived, Slot, Value
+from kerlint.execution.values import Derived, Slot, Value, store
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import target_names
 
@@ -206,7 +206,7 @@ def _breaks(body: ir.Block) -> bool:
 def _try(machine: Machine, frame: Frame, statement: ir.Try) -> Flow:
     before = machine.guard
     failed = machine.question()
-    succeeded = frozenset((failed._replace(holds=False),))
+    succeeded = frozenset((failed.opposite,))
     machine.guard = before | succeeded
     flow = machine.execute(frame, statement.body)
     if flow is Flow.NEXT:
@@ -252,11 +252,11 @@ def _match(machine: Machine, frame: Frame, statement: ir.Match) -> Flow:
             condition = Condition(subject.number, machine.evaluate(frame, constant).number, True)
         machine.guard = before | passed | {condition}
         for name in names:
-            frame.variables.setdefault(name, Slot()).store(machine.guard, machine.unknown())
+            store(frame.variables, name, machine.guard, machine.unknown())
         flows.append(machine.execute(frame, body))
-        passed |= {condition._replace(holds=False)}
+        passed |= {condition.opposite}
         if flows[-1] is not Flow.NEXT and guard is None:
-            remaining |= {condition._replace(holds=False)}
+            remaining |= {condition.opposite}
         complete = complete or (constant is None and not names)
     machine.guard = before | remaining
     left = flows and complete and all(flow is not Flow.NEXT for flow in flows)
@@ -266,19 +266,19 @@ def _match(machine: Machine, frame: Frame, statement: ir.Match) -> Flow:
 @executes(ir.FunctionFacts)
 def _function(machine: Machine, frame: Frame, statement: ir.FunctionFacts) -> Flow:
     value = machine.made_function(frame, statement, frame if frame.function else None, frame.owner)
-    frame.variables.setdefault(statement.name, Slot()).store(machine.guard, value)
+    store(frame.variables, statement.name, machine.guard, value)
     return Flow.NEXT
 
 
 @executes(ir.ClassFacts)
 def _class(machine: Machine, frame: Frame, statement: ir.ClassFacts) -> Flow:
     value = machine.project.class_value(frame.module, statement)
-    frame.variables.setdefault(statement.name, Slot()).store(machine.guard, value)
+    store(frame.variables, statement.name, machine.guard, value)
     return Flow.NEXT
 
 
 @executes(ir.Import, ir.ImportFrom)
 def _import(machine: Machine, frame: Frame, statement: ir.Import | ir.ImportFrom) -> Flow:
     for name, value in machine.project.imported(frame.module, statement):
-        frame.variables.setdefault(name, Slot()).store(machine.guard, value)
+        store(frame.variables, name, machine.guard, value)
     return Flow.NEXT

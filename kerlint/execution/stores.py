@@ -5,7 +5,7 @@ from __future__ import annotations
 from kerlint.execution.events import AttributeStore
 from kerlint.execution.machine import Frame, Machine
 from kerlint.execution.turns import turns_of
-from kerlint.execution.values import Collection, Instance, Literal, Mapping, Slot, Text, Value, alternatives, literal
+from kerlint.execution.values import Collection, Instance, Literal, Mapping, Text, Value, alternatives, literal, store
 from kerlint.semantics import syntax as ir
 
 
@@ -35,7 +35,7 @@ def store_name(machine: Machine, frame: Frame, name: str, value: Value) -> None:
         while outer is not None and name not in outer.variables:
             outer = outer.parent
         scope = outer or machine.live.get(id(frame.module)) or frame
-    scope.variables.setdefault(name, Slot()).store(machine.guard, value)
+    store(scope.variables, name, machine.guard, value)
 
 
 def store_attribute(
@@ -49,7 +49,7 @@ def store_attribute(
             if isinstance(target, Instance):
                 target.stores.append((name, value, node))
                 if name is not None:
-                    target.attributes.setdefault(name, Slot()).store(machine.guard, value)
+                    store(target.attributes, name, machine.guard, value)
 
 
 def store_item(machine: Machine, owner: Value, key: Value, value: Value, node: ir.Node) -> None:
@@ -59,7 +59,7 @@ def store_item(machine: Machine, owner: Value, key: Value, value: Value, node: i
             if isinstance(target, Mapping):
                 if isinstance(key, (Literal, Text)) and (isinstance(key, Literal) or key.known is not None):
                     constant = literal(key)
-                    target.slots.setdefault(constant, Slot()).store(machine.guard, value)
+                    store(target.slots, constant, machine.guard, value)
                     target.nodes.setdefault(constant, node)
                     target.removed.pop(constant, None)
                 else:
@@ -123,7 +123,7 @@ def merge(machine: Machine, target: Mapping, other: Value) -> None:
     if isinstance(other, Mapping):
         for key, slot in other.slots.items():
             for guard, value in slot.entries:
-                target.slots.setdefault(key, Slot()).store(machine.guard | guard, value)
+                store(target.slots, key, machine.guard | guard, value)
             if key in other.nodes:
                 target.nodes[key] = other.nodes[key]
         target.open_marks.extend(other.open_marks)
@@ -131,7 +131,7 @@ def merge(machine: Machine, target: Mapping, other: Value) -> None:
         for pair in other.values():
             known = pair.values() if isinstance(pair, Collection) else []
             if len(known) == 2 and isinstance(known[0], (Literal, Text)) and literal(known[0]) is not None:
-                target.slots.setdefault(literal(known[0]), Slot()).store(machine.guard, known[1])
+                store(target.slots, literal(known[0]), machine.guard, known[1])
             else:
                 target.open_marks.append(pair)
     else:

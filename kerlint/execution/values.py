@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, TypeVar
 
 from kerlint.execution.guards import ALWAYS, Guard, contradict
 from kerlint.semantics import syntax as ir
@@ -149,6 +150,9 @@ class Slot:
 
     def store(self, guard: Guard, value: Value) -> None:
         """Later reads see `value`; older entries stay where `guard` does not cover them."""
+        if not guard:
+            self.entries = [(guard, value)]
+            return
         self.entries = [entry for entry in self.entries if not guard <= entry[0]]
         self.entries.append((guard, value))
         if len(self.entries) > 6:
@@ -158,6 +162,8 @@ class Slot:
         """The values that a read under `guard` can see, newest first, each with what must hold besides."""
         if len(self.entries) == 1 and not self.entries[0][0]:
             return self.entries
+        if self.entries and self.entries[-1][0] <= guard:  # nothing older can be seen
+            return [(ALWAYS, self.entries[-1][1])]
         found: list[tuple[Guard, Value]] = []
         excluded: Guard = ALWAYS
         for stored, value in reversed(self.entries):
@@ -169,8 +175,20 @@ class Slot:
                 break
             if len(missing) == 1:
                 (only,) = missing
-                excluded |= {only._replace(holds=not only.holds)}
+                excluded |= {only.opposite}
         return found
+
+
+Key = TypeVar("Key")
+
+
+def store(slots: dict[Key, Slot], key: Key, guard: Guard, value: Value) -> None:
+    """Stores a value in the slot of a variable, attribute or key, which is made when there is none."""
+    slot = slots.get(key)
+    if slot is None:
+        slots[key] = Slot([(guard, value)])
+    else:
+        slot.store(guard, value)
 
 
 @dataclass(slots=True, eq=False)
@@ -198,8 +216,7 @@ class Arguments:
 
     def values(self) -> Iterator[Value]:
         """Every argument."""
-        yield from self.positional
-        yield from self.keywords.values()
+        return chain(self.positional, self.keywords.values())
 
 
 @dataclass(slots=True, eq=False)
@@ -263,12 +280,9 @@ class Mapping(Value):
 
 def alternatives(value: Value) -> Iterator[tuple[Guard, Value]]:
     """The values that a value can be, each with its guard; itself when it is no choice."""
-    if isinstance(value, Choice):
-        for guard, inner in value.alternatives:
-            for more, leaf in alternatives(inner):
-                yield guard | more, leaf
-    else:
-        yield ALWAYS, value
+    if not isinstance(value, Choice):
+        return iter(((ALWAYS, value),))
+    return ((guard | more, leaf) for guard, inner in value.alternatives for more, leaf in alternatives(inner))
 
 
 def literal(value: Value | None) -> LiteralType:

@@ -133,7 +133,7 @@ def _is_conditional(use: FileUse) -> bool:
         for condition in event.guard
     }
     return any(
-        condition.constant != run_as_program and condition._replace(holds=not condition.holds) not in others
+        condition.constant != run_as_program and condition.opposite not in others
         for condition in use.event.guard
     )
 

@@ -5,20 +5,29 @@ Knows nothing of Keras and of classes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 from kerlint.semantics import bindings
 from kerlint.semantics import syntax as ir
 
-_FIELDS: dict[type, tuple[str, ...]] = {}
+_Below = Callable[[Any], tuple[object, ...]]
+
+_BELOW: dict[type, _Below] = {}
+"""What stands directly below a node of each type, the last first."""
+_PLAIN = re.compile(r"(int|str|bool|dict\[.*|OneOf\[.*)( \| .*)?")
+"""The annotations of fields that hold no syntax."""
 
 
-def _field_names(kind: type[ir.Node | ir.Clause]) -> tuple[str, ...]:
-    if kind not in _FIELDS:
-        _FIELDS[kind] = tuple(field.name for field in fields(kind) if field.name not in ("first", "last"))
-    return _FIELDS[kind]
+def _below(kind: type[ir.Node | ir.Clause]) -> _Below:
+    names = [field.name for field in reversed(fields(kind)) if not _PLAIN.fullmatch(str(field.type))]
+    if len(names) > 1:
+        return attrgetter(*names)  # faster than any loop, and walks are a tenth of what the rules do
+    return (lambda node: (getattr(node, names[0]),)) if names else lambda node: ()
 
 
 def walk(*roots: object, into_scopes: bool = True) -> Iterator[ir.Node]:
@@ -38,14 +47,19 @@ def _walk(roots: tuple[object, ...], into_scopes: bool) -> Iterator[ir.Node]:
     stack = list(reversed(roots))
     while stack:
         item = stack.pop()
-        if isinstance(item, (ir.Node, ir.Clause)):
-            if isinstance(item, ir.Node):
-                yield item
-                if not into_scopes and isinstance(item, (ir.FunctionFacts, ir.ClassFacts)):
-                    continue
-            stack.extend(getattr(item, name) for name in reversed(_field_names(type(item))))
-        elif isinstance(item, (tuple, list)):
+        if item.__class__ is tuple or isinstance(item, list):
             stack.extend(reversed(item))
+            continue
+        below = _BELOW.get(type(item))
+        if below is None:
+            if not isinstance(item, (ir.Node, ir.Clause)):
+                continue
+            below = _BELOW[type(item)] = _below(type(item))
+        if isinstance(item, ir.Node):
+            yield item
+            if not into_scopes and isinstance(item, (ir.FunctionFacts, ir.ClassFacts)):
+                continue
+        stack.extend(below(item))
 
 
 def names_in(*roots: object) -> set[str]:

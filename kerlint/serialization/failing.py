@@ -116,8 +116,9 @@ def _set_from_outside(contract: Contract) -> set[str]:
     """The attributes that code of the module sets on what may be an object of the class: not other classes on themselves."""
     info = contract.info
     everywhere = info.module.kept_answer(_attributes_set)
+    on_themselves = info.module.kept_answer(_set_on_themselves)
     own_alone = [
-        _set_on_themselves(other) for other in info.module.classes if info not in other.order and other not in info.order
+        on_themselves[other] for other in info.module.classes if info not in other.order and other not in info.order
     ]
     return {name for name, times in everywhere.items() if times > sum(found.get(name, 0) for found in own_alone)}
 
@@ -134,17 +135,20 @@ def _attributes_set(module: Module) -> Counter[str]:
     )
 
 
-def _set_on_themselves(info: ClassInfo) -> Counter[str]:
-    """How often the methods of a class set each attribute on their object."""
-    return Counter(
-        name
-        for method in info.facts.methods.values()
-        for node in walk(method.body)
-        if isinstance(node, ir.Assign)
-        for target in node.targets
-        for part in walk(target)
-        if (name := attribute_of(part, own_name(method))) is not None
-    )
+def _set_on_themselves(module: Module) -> dict[ClassInfo, Counter[str]]:
+    """How often the methods of each class set each attribute on their object."""
+    return {
+        info: Counter(
+            name
+            for method in info.facts.methods.values()
+            for node in walk(method.body)
+            if isinstance(node, ir.Assign)
+            for target in node.targets
+            for part in walk(target)
+            if (name := attribute_of(part, own_name(method))) is not None
+        )
+        for info in module.classes
+    }
 
 
 def _undefined_names(contract: Contract, method: ir.FunctionFacts) -> Iterator[Failure]:

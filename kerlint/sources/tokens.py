@@ -24,17 +24,22 @@ _CLOSING = frozenset(")]}")
 
 _TOKEN = re.compile(
     r"""
-      (?P<skip>[ \t\f]+|\\(?:\r\n|\r|\n))
+    [ \t\f]*
+    (?: (?P<name>[^\W\d]\w*\b(?!["']))
+    | (?P<operator>[=,:*+<>/-]|\.(?![.\d]))
+    | (?P<bracket>[()\[\]{}])
     | (?P<newline>\r\n|\r|\n)
-    | (?P<comment>\#[^\r\n]*)
     | (?P<string>(?P<prefix>[A-Za-z]{0,3})(?P<quote>\"\"\"|'''|"|'))
     | (?P<number>0[xXoObB]\w+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d[\d_]*)?[jJ]?)
-    | (?P<name>\w+)
-    | (?P<bracket>[()\[\]{}])
-    | (?P<operator>\.\.\.|[^\s\w])
+    | (?P<comment>\#[^\r\n]*)
+    | (?P<skip>\\(?:\r\n|\r|\n))
+    | (?P<word>\w+)
+    | (?P<sign>\.\.\.|[^\s\w])
+    )
     """,
     re.VERBOSE,
 )
+"""A token with the spaces before it. What is met most often is tried first: a name that begins no string, an operator."""
 _STRING_PREFIXES = frozenset("|r|u|b|br|rb|f|fr|rf|t|tr|rt".split("|"))
 _STRING_END = {
     quote: re.compile(rf"(?:[^\\]|\\(?:\r\n|.))*?{quote}", re.DOTALL) for quote in ('"""', "'''")
@@ -115,19 +120,23 @@ class _Lexer:
 
     def run(self) -> None:
         text, position = self.text, 0
-        scan = _TOKEN.match
-        while found := scan(text, position):
-            kind, start, position = found.lastgroup, position, found.end()
-            if kind == "quote" or kind == "string":
-                position = self.string(found)
-            elif kind == "name":
-                self.add(start, position, found.group() not in _KEYWORDS)
-            elif kind == "number":
-                self.add(start, position, True)
+        scan, starts, ends = _TOKEN.match, self.starts, self.ends
+        while (found := scan(text, position)) and (kind := found.lastgroup):
+            start, position = found.span(kind)
+            if kind == "name" or kind == "word":  # these and operators, three quarters of all, without the call of `add`
+                if found[kind] not in _KEYWORDS:
+                    self.atoms.append(len(starts))
+                starts.append(start)
+                ends.append(position)
+            elif kind == "operator" or kind == "sign":
+                starts.append(start)
+                ends.append(position)
             elif kind == "bracket":
                 self.bracket(start, position)
-            elif kind == "operator":
-                self.add(start, position, False)
+            elif kind == "string":
+                position = self.string(found)
+            elif kind == "number":
+                self.add(start, position, True)
             elif kind == "comment":
                 self.comments.append((start, position))
             elif kind == "newline" and not self.open:
@@ -144,7 +153,7 @@ class _Lexer:
 
     def string(self, found: re.Match[str]) -> int:
         """Adds the string that begins here, or the name that only looked like a prefix; gives where to go on."""
-        start, prefix, quote = found.start(), found["prefix"].lower(), found["quote"]
+        start, prefix, quote = found.start("string"), found["prefix"].lower(), found["quote"]
         if prefix not in _STRING_PREFIXES:
             self.add(start, found.start("quote"), found["prefix"] not in _KEYWORDS)
             return found.start("quote")

@@ -24,13 +24,25 @@ def _name(self: Lowering, node: cst.Name) -> ir.Expr:
     return ir.Name(token, token, node.value)
 
 
-@lowers(cst.Integer, cst.Float, cst.Imaginary)
-def _number(self: Lowering, node: cst.BaseNumber) -> ir.Expr:
+@lowers(cst.Integer)
+def _integer(self: Lowering, node: cst.Integer) -> ir.Expr:
     token = self.at.atom()
     try:
-        return ir.Constant(token, token, ast.literal_eval(node.value))  # type: ignore[attr-defined]
-    except (ValueError, SyntaxError):
+        return ir.Constant(token, token, int(node.value, 0))  # base 0: as in a program
+    except ValueError:  # more digits than Python reads
         return ir.Opaque(token, token)
+
+
+@lowers(cst.Float)
+def _float(self: Lowering, node: cst.Float) -> ir.Expr:
+    token = self.at.atom()
+    return ir.Constant(token, token, float(node.value))
+
+
+@lowers(cst.Imaginary)
+def _imaginary(self: Lowering, node: cst.Imaginary) -> ir.Expr:
+    token = self.at.atom()
+    return ir.Constant(token, token, complex(node.value))
 
 
 @lowers(cst.SimpleString)

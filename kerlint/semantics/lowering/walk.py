@@ -7,6 +7,7 @@ of the source and is sent their lowered forms. Knows no node type.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from types import GeneratorType
 from typing import Any
 
 import libcst as cst
@@ -57,7 +58,7 @@ class Lowering:
                 result = ir.Opaque(self.at.cursor, self.at.cursor)
                 continue
             outcome = handler(self, child)
-            if isinstance(outcome, Generator):
+            if type(outcome) is GeneratorType:
                 stack.append(outcome)
                 result = None
             else:
