@@ -22,6 +22,8 @@ from kerlint.terminal import wants_colour
 pty = pytest.importorskip("pty")
 
 PROGRAM = 'import keras\n\nkeras.Sequential([keras.layers.Dense(1)]).save("model")\n'
+SUMMARY = "kerlint: 8 findings in 8 of 8 files; 8 fixable with --fix --unsafe-fixes"
+"""What is said of a run over eight of them."""
 PLAIN = {name: value for name, value in os.environ.items() if name not in ("CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS")}
 SLOW = """
 import sys, time
@@ -110,7 +112,7 @@ def slow(patience: float, *words: str) -> list[str]:
 def test_a_long_run_shows_how_far_it_is_and_leaves_nothing(many: Path) -> None:
     sent = on_terminal(slow(0.01, "--output-format=pylint"), {"TERM": "xterm"}, both=False)
     assert re.search(r"kerlint \[#+-+\] \d of 8 files", sent)
-    assert left_on_screen(sent) == ["kerlint: 8 findings in 8 of 8 files", ""]
+    assert left_on_screen(sent) == [SUMMARY, ""]
 
 
 @pytest.mark.slow
@@ -119,12 +121,12 @@ def test_several_processes_show_how_far_they_are_together(many: Path) -> None:
     command[2] = "from kerlint import workers; workers._SMALL = 0; workers._FOR_ONE = 1\n" + command[2]
     sent = on_terminal(command, {"TERM": "xterm"}, both=False)
     assert re.search(r"kerlint \[#+-*\] [1-8] of 8 files", sent)
-    assert left_on_screen(sent) == ["kerlint: 8 findings in 8 of 8 files", ""]
+    assert left_on_screen(sent) == [SUMMARY, ""]
 
 
 @pytest.mark.slow
 def test_a_short_run_shows_nothing(many: Path) -> None:
-    assert on_terminal(slow(60), {"TERM": "xterm"}, both=False) == "kerlint: 8 findings in 8 of 8 files\n"
+    assert on_terminal(slow(60), {"TERM": "xterm"}, both=False) == f"{SUMMARY}\n"
 
 
 @pytest.mark.slow
@@ -146,14 +148,14 @@ def test_while_keras_is_asked_the_findings_are_counted(many: Path) -> None:
     sent = on_terminal(confirming(many, 0.01, 0.1), {"TERM": "xterm"}, both=False)
     told = [int(number) for number in re.findall(r"kerlint \[#*-*\] (\d) of 8 findings tested", sent)]
     assert told[0] == 0 and len(set(told)) > 3 and told == sorted(told)
-    assert left_on_screen(sent) == ["kerlint: 8 findings in 8 of 8 files", ""]
+    assert left_on_screen(sent) == [SUMMARY, ""]
 
 
 @pytest.mark.slow
 def test_one_probe_that_takes_long_is_shown_while_it_runs(many: Path) -> None:
     sent = on_terminal(confirming(many, 0.3, 1, "a0.py"), {"TERM": "xterm"}, both=False)
     assert "kerlint [------------------------] 0 of 1 findings tested" in sent
-    assert left_on_screen(sent) == ["kerlint: 1 finding in 1 of 1 file", ""]
+    assert left_on_screen(sent) == ["kerlint: 1 finding in 1 of 1 file; 1 fixable with --fix --unsafe-fixes", ""]
 
 
 @pytest.mark.slow
@@ -166,7 +168,7 @@ def test_nobody_who_does_not_watch_is_told_of_keras(many: Path, words: list[str]
 @pytest.mark.slow
 def test_a_pipe_is_told_nothing_of_keras(many: Path) -> None:
     done = subprocess.run(confirming(many, 0.01, 0.01), capture_output=True, text=True, timeout=60, check=False)
-    assert done.stderr == "kerlint: 8 findings in 8 of 8 files\n"
+    assert done.stderr == f"{SUMMARY}\n"
 
 
 @pytest.mark.slow
@@ -189,7 +191,7 @@ def test_an_interrupted_run_leaves_nothing(many: Path) -> None:
 @pytest.mark.slow
 def test_a_pipe_is_shown_nothing(many: Path) -> None:
     done = subprocess.run(slow(0.01), capture_output=True, text=True, timeout=60, check=False)
-    assert done.stderr == "kerlint: 8 findings in 8 of 8 files\n"
+    assert done.stderr == f"{SUMMARY}\n"
 
 
 @pytest.mark.slow
@@ -197,7 +199,7 @@ def test_what_is_drawn_is_not_remembered(many: Path) -> None:
     code = "from kerlint import entry, progress; progress._PATIENCE = 0; progress._EVERY = 0; entry.command()"
     command = [sys.executable, "-c", code]
     assert re.search(r"\] \d of 8 files", on_terminal(command, {"TERM": "xterm"}, both=False))
-    assert on_terminal(command, {"TERM": "xterm"}, both=False) == "kerlint: 8 findings in 8 of 8 files\n"
+    assert on_terminal(command, {"TERM": "xterm"}, both=False) == f"{SUMMARY}\n"
 
 
 def test_it_is_drawn_ten_times_a_second_at_most(monkeypatch: pytest.MonkeyPatch) -> None:

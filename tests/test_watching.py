@@ -101,7 +101,7 @@ def test_changes_of_every_kind_are_checked(folder: Path, watch: Callable[..., Wa
     lines = running.until_it_waits()
     while not told(lines):  # the folder may have been seen before the file in it
         lines = running.until_it_waits()
-    assert lines[-1] == "kerlint: 1 finding in 1 of 2 files"
+    assert lines[-1] == "kerlint: 1 finding in 1 of 2 files; 1 fixable with --fix --unsafe-fixes"
 
     (folder / "kerlint.toml").write_text('ignore = ["KER301"]\n')
     assert running.until_it_waits()[-1] == "kerlint: nothing found in 2 files"
