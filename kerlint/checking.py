@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kerlint import disk
@@ -32,7 +33,8 @@ def check(request: argparse.Namespace) -> int:
 
     with measured() as clock:
         code = _check_as_asked(request)
-    sys.stderr.write(as_table(clock))
+    with suppress(OSError):  # where nobody can be told, nothing is lost but that
+        sys.stderr.write(as_table(clock))
     return code
 
 
@@ -107,7 +109,7 @@ def _check_inputs(
         from kerlint.rewriting.command import mended
 
         fixed = mended(inputs, request, finder)
-        complaints += _told_of(fixed, request)
+        complaints += _told_of(fixed, request, finder)
         if request.diff or request.fix_only:
             return _code_of_fixes(request, fixed, bool(complaints))
         inputs = fixed.inputs
@@ -126,7 +128,7 @@ def _check_inputs(
     return code
 
 
-def _told_of(fixed: Fixed, request: argparse.Namespace) -> list[str]:
+def _told_of(fixed: Fixed, request: argparse.Namespace, finder: SettingsFinder) -> list[str]:
     """Says what was mended, and puts what is to be printed of it where it is wanted; gives what went wrong, as told."""
     from kerlint.rewriting.command import as_diff, told
 
@@ -136,7 +138,7 @@ def _told_of(fixed: Fixed, request: argparse.Namespace) -> list[str]:
         _deliver(request, as_diff(fixed))
     else:
         _hand_back(item.data for item in fixed.inputs if item.data is not None)
-    line = told(fixed, is_done=not request.diff, in_full=request.show_fixes)
+    line = told(fixed, finder, is_done=not request.diff, in_full=request.show_fixes)
     if line and (request.show_fixes or not request.quiet):
         say(line)
     return fixed.complaints

@@ -53,10 +53,11 @@ def as_diff(result: Fixed) -> str:
     return "".join(unified_diff(path, result.before[path], data) for path, data in sorted(result.after.items()))
 
 
-def told(result: Fixed, *, is_done: bool, in_full: bool) -> str:
+def told(result: Fixed, finder: SettingsFinder, *, is_done: bool, in_full: bool) -> str:
     """What was mended, or would be, in a line; in full with the codes of each file below it. Empty where nothing was."""
     if not result.findings:
-        return "" if is_done else "nothing to fix"
+        left = fixes_left(result.outcome.findings, finder)
+        return "" if is_done else f"nothing to fix{left and f'; {left}'}"
     paths = sorted({finding.path for finding in result.findings})
     verb = "fixed" if is_done else "would fix"
     line = f"{verb} {counted(len(result.findings), 'finding')} in {counted(len(paths), 'file')}"

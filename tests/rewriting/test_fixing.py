@@ -91,6 +91,8 @@ def test_a_diff_is_printed_and_nothing_is_written(run: Run) -> None:
     subprocess.run(["git", "apply", "-p0", "fix.diff"], check=True)
     assert Path("a.py").read_text() == MENDED
     assert run("--diff", "a.py") == type(ran)(0, "", "kerlint: nothing to fix\n")
+    Path("a.py").write_text(HEAD + SAVE)
+    assert run("--diff", "a.py").err == "kerlint: nothing to fix; 1 fixable with --fix --unsafe-fixes\n"
 
 
 def test_a_diff_goes_into_a_file(run: Run) -> None:
