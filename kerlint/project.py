@@ -1,8 +1,8 @@
-"""Links files into a project: which module a name comes from, what its classes inherit, and what their code does.
+"""The files that belong together, and the memory of what is found out about them.
 
-The `Project` reads a file when a name leads there, and keeps its `Module`. What is found
-depends on the files alone, not on which of them were asked for, so one file by itself is judged as in the whole. Knows
-nothing of rules and of reports.
+The `Project` reads a file when a name leads there, and keeps its `Module`; `linking` says where names lead, `execution` what code
+does, and every answer is kept with what it rests on. What is found depends on the files alone, not on which of them were asked for,
+so one file by itself is judged as in the whole. Knows nothing of rules and of reports.
 """
 
 from __future__ import annotations
@@ -18,17 +18,19 @@ import kerlint.execution.expressions
 import kerlint.execution.higher_order
 import kerlint.execution.statements  # noqa: F401  (these four teach the machine)
 from kerlint.dependencies import Answer, rests_on_file
-from kerlint.execution.machine import Frame, Machine
+from kerlint.execution.machine import Machine
 from kerlint.execution.numbering import Numbering
 from kerlint.execution.running import ClassRun, run_class
-from kerlint.execution.values import ClassValue, FunctionValue, Instance, ModuleValue, Reference, SuperValue, Value, alternatives
+from kerlint.execution.values import ClassValue, Instance, Reference, SuperValue, Value
 from kerlint.files import FileLayout
 from kerlint.knowledge import KerasClass, knowledge_for
+from kerlint.linking.classes import class_attribute_of, classes_in, link
+from kerlint.linking.names import canonical, global_of, imported
 from kerlint.module import Module
 from kerlint.semantics import CannotParse, GaveUp, ModuleFacts, read_module
 from kerlint.semantics import syntax as ir
-from kerlint.semantics.bindings import Binding, bindings_of, dotted, star_imports
-from kerlint.semantics.classes import ClassInfo, UnknownBase, given_by_decorator, linearize
+from kerlint.semantics.bindings import bindings_of, star_imports
+from kerlint.semantics.classes import ClassInfo
 from kerlint.semantics.names import is_keras, is_legacy, normal_name
 from kerlint.sources.source import CannotRead, Source, read_source
 from kerlint.version import KERAS_2, KERAS_3, KerasVersion
@@ -92,9 +94,10 @@ class Project:
         answer.told()
         with answer.rests:
             rests_on_file(path)
-            self._add_classes(module, facts.body, None)
+            module.classes += classes_in(module, facts.body)
+            self._infos.update((id(info.facts), info) for info in module.classes)
             for info in module.classes:
-                self._link(info)
+                link(self, info)
         return module
 
     def modules(self) -> list[Module]:
@@ -163,71 +166,17 @@ class Project:
         """The one name of an attribute of something outside the project."""
         known = self._qualified.get((owner, name))
         if known is None:
-            known = self._qualified[owner, name] = self.canonical(f"{owner}.{name}")
+            known = self._qualified[owner, name] = canonical(f"{owner}.{name}")
         return known
-
-    def canonical(self, name: str) -> str:
-        """The one name under which kerlint knows something outside the project."""
-        normal = normal_name(name)
-        if not is_keras(normal):
-            return normal
-        return knowledge_for(KERAS_3).canonical(normal) or knowledge_for(KERAS_2).canonical(normal) or normal
 
     def reference(self, name: str) -> Value:
         """Something outside the project as a value."""
-        canonical = self.canonical(name)
-
-        return Reference(self.numbering.of("reference", canonical), canonical)
+        known = canonical(name)
+        return Reference(self.numbering.of("reference", known), known)
 
     def imported(self, module: Module, statement: ir.Import | ir.ImportFrom) -> Iterator[tuple[str, Value]]:
         """The names that an import binds, each with what it stands for."""
-        if isinstance(statement, ir.Import):
-            if statement.alias is not None:
-                yield statement.alias, self._module_value(module, statement.module, 0)
-            else:
-                top = statement.module.partition(".")[0]
-                yield top, self._module_value(module, top, 0)
-            return
-        if statement.name == "*":
-            yield from self._star(module, statement)
-            return
-        yield statement.alias or statement.name, self._imported_name(module, statement)
-
-    def _module_value(self, module: Module, name: str, level: int) -> Value:
-        if level == 0 and (is_keras(normal_name(name)) or name.partition(".")[0] == "tensorflow"):
-            return self.reference(name)  # also in a project with a folder of that name
-        path = self.layout.module_file(module.path, name, level)
-        other = self.load(path) if path is not None else None
-        if other is not None:
-            return ModuleValue(self.numbering.of("module", str(other.path)), other)
-        return self.reference(name if level == 0 else "." * level + name)
-
-    def _imported_name(self, module: Module, statement: ir.ImportFrom) -> Value:
-        holder = self._module_value(module, statement.module, statement.level)
-        if isinstance(holder, ModuleValue):
-            known = self.global_value(holder.module, statement.name)
-            if known is not None:
-                return known
-        dots = "." if statement.module else ""
-        path = self.layout.module_file(module.path, f"{statement.module}{dots}{statement.name}", statement.level)
-        if path is not None and not is_keras(normal_name(statement.module or "?")):
-            other = self.load(path)
-            if other is not None:
-                return ModuleValue(self.numbering.of("module", str(other.path)), other)
-        prefix = statement.module if statement.level == 0 else "." * statement.level + statement.module
-        return self.reference(f"{prefix}.{statement.name}")
-
-    def _star(self, module: Module, statement: ir.ImportFrom) -> Iterator[tuple[str, Value]]:
-        holder = self._module_value(module, statement.module, statement.level)
-        if isinstance(holder, ModuleValue):
-            for name in holder.module.bindings:
-                value = self.global_value(holder.module, name) if not name.startswith("_") else None
-                if value is not None:
-                    yield name, value
-        else:
-            normal = normal_name(statement.module)
-            for name in sorted(module.knowledge.exported(normal)) if is_keras(normal) else ():
-                yield name, self.reference(f"{normal}.{name}")
+        return imported(self, module, statement)
 
     def global_value(self, module: Module, name: str) -> Value | None:
         """What a name of a module stands for once the module is loaded; None when nothing binds it."""
@@ -236,127 +185,20 @@ class Project:
         if known is None:
             known = self._globals[key] = Answer[Value | None](None)
             with known.rests:
-                known.value = self._global(module, name)
+                known.value = global_of(self, module, name)
         return known.told()
 
-    def _global(self, module: Module, name: str) -> Value | None:
-        machine = Machine(self, module, None, None)
-        found: list[Value] = []
-        for binding in module.bindings.get(name, ()):
-            value = self._bound(machine, module, name, binding)
-            if value is not None:
-                found.append(value)
-        if not found:
-            return self._global_from_elsewhere(module, name)
-        if len(found) > 1:
-            keras_names = [value for value in found if value.number == found[0].number]
-            if len(keras_names) != len(found):
-                return machine.choice([(frozenset({machine.question()}), value) for value in found])
-        return found[0]
-
-    def _bound(self, machine: Machine, module: Module, name: str, binding: Binding) -> Value | None:
-        frame = Frame(module)
-        match binding:
-            case ir.ClassFacts():
-                return self.class_value(module, binding)
-            case ir.FunctionFacts():
-                return FunctionValue(self.numbering.of("function", id(binding), 0), binding, module)
-            case ir.Import() | ir.ImportFrom():
-                return next((value for bound, value in self.imported(module, binding) if bound == name), None)
-            case ir.Assign() if binding.value is not None:
-                if any(isinstance(target, ir.Name) and target.id == name for target in binding.targets):
-                    known: list[Value] = []
-                    machine.run(lambda: known.append(machine.evaluate(frame, binding.value)))  # type: ignore[arg-type]
-                    return known[0] if known else machine.unknown()
-        return machine.unknown()
-
-    def _global_from_elsewhere(self, module: Module, name: str) -> Value | None:
-        for statement in module.stars:
-            for bound, value in self.imported(module, statement):
-                if bound == name:
-                    return value
-        inner = self.layout.submodule_file(module.path, name)
-        other = self.load(inner) if inner is not None else None
-        return ModuleValue(self.numbering.of("module", str(other.path)), other) if other is not None else None
-
     # --- classes ------------------------------------------------------------------------------------------------------
-
-    def _add_classes(self, module: Module, block: ir.Block, enclosing: ir.FunctionFacts | None) -> None:
-        for statement in ir.statements_of_scope(block):
-            if isinstance(statement, ir.ClassFacts):
-                info = ClassInfo(statement, module, enclosing=enclosing)
-                self._infos[id(statement)] = info
-                module.classes.append(info)
-                self._add_classes(module, statement.body, enclosing)
-            elif isinstance(statement, ir.FunctionFacts):
-                self._add_classes(module, statement.body, statement)
 
     def class_info(self, facts: ir.ClassFacts) -> ClassInfo:
         """A class with its bases resolved."""
         info = self._infos[id(facts)]
-        self._link(info)
+        link(self, info)
         return info
 
     def class_value(self, module: Module, facts: ir.ClassFacts) -> Value:
         """A class of the project as a value."""
         return ClassValue(self.numbering.of("class", id(facts)), self.class_info(facts))
-
-    def _link(self, info: ClassInfo) -> None:
-        if info.order:
-            return
-        info.order = (info,)
-        machine = Machine(self, info.module, None, None)
-        frame = self._frame_of(machine, info)
-        bases: list[ClassInfo | KerasClass | UnknownBase] = []
-        for argument in info.facts.bases:
-            if argument.keyword is None:
-                base = self._base(machine, frame, info, argument.value)
-                if base is not None:
-                    bases.append(base)
-        info.bases = tuple(bases)
-        info.order = linearize(info, info.bases)
-        decorators = [self._decorator(machine, frame, node) for node in info.facts.decorators]
-        info.decorators = tuple(_name_of_decorator(value) for value in decorators)
-        project_functions = (value.facts for value in decorators if isinstance(value, FunctionValue))
-        info.given_by_decorators = frozenset(name for facts in project_functions for name in given_by_decorator(facts))
-
-    def _frame_of(self, machine: Machine, info: ClassInfo) -> Frame:
-        """Where the bases of a class are looked up; inside a function, with the function's own imports and classes."""
-        frame = Frame(info.module, info.enclosing)
-        if info.enclosing is not None:
-            for statement in ir.statements_of_scope(info.enclosing.body):
-                if isinstance(statement, (ir.Import, ir.ImportFrom)) or (
-                    isinstance(statement, ir.ClassFacts) and statement is not info.facts
-                ):
-                    machine.run(lambda statement=statement: machine.execute(frame, (statement,)) and None)  # type: ignore[misc]
-        return frame
-
-    def _base(
-        self, machine: Machine, frame: Frame, info: ClassInfo, node: ir.Expr
-    ) -> ClassInfo | KerasClass | UnknownBase | None:
-        known: list[Value] = []
-        machine.run(lambda: known.append(machine.evaluate(frame, node)))
-
-        candidates = [value for _, value in alternatives(known[0])] if known else []
-        for value in candidates:
-            if isinstance(value, ClassValue) and value.info is not info:
-                self._link(value.info)
-                return value.info
-        for value in candidates:
-            if isinstance(value, Reference):
-                if value.name == "builtins.object":
-                    return None
-                keras_class = info.module.knowledge.find_class(value.name)
-                return keras_class if keras_class is not None else UnknownBase(value.name)
-        names = dotted(node)
-        return UnknownBase(".".join(names) if names else "?")
-
-    def _decorator(self, machine: Machine, frame: Frame, node: ir.Expr) -> Value | None:
-        """What decorates a class, or makes what does."""
-        target = node.function if isinstance(node, ir.Call) else node
-        known: list[Value] = []
-        machine.run(lambda: known.append(machine.evaluate(frame, target)))
-        return known[0] if known else None
 
     def class_attribute(self, machine: Machine, info: ClassInfo, name: str) -> Value | None:
         """The value that a class's body gives an attribute."""
@@ -364,14 +206,8 @@ class Project:
         known = self._class_attributes.get(key)
         if known is None:
             known = self._class_attributes[key] = Answer[Value | None](None)
-            frame = Frame(info.module)
             with known.rests:
-                for statement in ir.statements_of_scope(info.facts.body):
-                    if isinstance(statement, ir.Assign) and statement.value is not None:
-                        if any(isinstance(t, ir.Name) and t.id == name for t in statement.targets):
-                            known.value = Machine(self, info.module, None, None).evaluate(frame, statement.value)
-                    elif isinstance(statement, ir.ClassFacts) and statement.name == name:
-                        known.value = self.class_value(info.module, statement)
+                known.value = class_attribute_of(self, info, name)
         return known.told()
 
     def default(self, parameter: ir.Parameter, evaluate: Callable[[], Value]) -> Value:
@@ -419,9 +255,3 @@ def _imports_of(block: ir.Block) -> Iterator[ir.Import | ir.ImportFrom]:
             yield statement
         elif isinstance(statement, (ir.FunctionFacts, ir.ClassFacts)):
             yield from _imports_of(statement.body)
-
-
-def _name_of_decorator(value: Value | None) -> str:
-    if isinstance(value, Reference):
-        return value.name
-    return value.facts.name if isinstance(value, FunctionValue) else ""

@@ -21,6 +21,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider, QualifiedNameProv
 from kerlint.execution.machine import Frame, Machine
 from kerlint.execution.values import Reference, alternatives
 from kerlint.finding import Span
+from kerlint.linking.names import canonical
 from kerlint.project import Module, Project
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import bindings_of, target_names
@@ -159,7 +160,7 @@ def compared(path: Path, folder: Path) -> tuple[list[str], Counter[str]]:
     wrong, count = [], Counter[str]()
     for use in uses_in(module.facts.body, {}):
         span = module.span(use.node)
-        expected = {project.canonical(name) for name in oracle.found.get(span, set()) if not name.startswith(".")}
+        expected = {canonical(name) for name in oracle.found.get(span, set()) if not name.startswith(".")}
         found = {of_builtin(name) for name in resolved(project, module, use) if not name.startswith(".")}
         count["names"] += bool(expected)
         count["keras"] += any(name.startswith("keras") for name in expected)
