@@ -1,7 +1,7 @@
 """The files that belong together, and the memory of what is found out about them.
 
 The `Project` reads a file when a name leads there, and keeps its `Module`; `linking` says where names lead, `execution` what code
-does, and every answer is kept with what it rests on. What is found depends on the files alone, not on which of them were asked for,
+does, and every answer is kept with what it rests on. What is found depends on the files alone, not on which were asked for,
 so one file by itself is judged as in the whole. Knows nothing of rules and of reports.
 """
 
