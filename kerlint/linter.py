@@ -148,6 +148,7 @@ class Linter:
         if known is not None:
             layout.neighbourhoods.update(known.before.around)
             layout.holding.update(known.before.words)
+            finder.targets.known.update(known.before.targets)
         self.project = Project(lambda path: finder.target_of(_folder(str(path))), read or self._facts.read, layout)
         self.known = all_rules()
 
@@ -187,6 +188,7 @@ class Linter:
             self._facts.tokens if isinstance(self._facts, FactsCache) else {},
             self.project.layout.holding,
             self.project.layout.neighbourhoods,
+            self.finder.targets.known,
         )
 
     def _check(self, item: Input) -> list[Finding]:

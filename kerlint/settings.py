@@ -68,7 +68,7 @@ class SettingsFinder:
     fixed_origin: str | None = None
     isolated: bool = False
     _folders: dict[str, Settings] = field(default_factory=dict)
-    _targets: Targets = field(default_factory=Targets)
+    targets: Targets = field(default_factory=Targets)
 
     def settings_of(self, folder: str) -> Settings:
         """The settings for the files of an absolute folder. Raises InvalidOption."""
@@ -79,7 +79,7 @@ class SettingsFinder:
 
     def target_of(self, folder: str) -> Target:
         """The Keras that the files of an absolute folder are written for, and who says so."""
-        return self.settings_of(folder).asked_target or self._targets.of(folder)
+        return self.settings_of(folder).asked_target or self.targets.of(folder)
 
     def _find(self, folder: str) -> Settings:
         if self.fixed is not None or self.isolated:

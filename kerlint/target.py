@@ -45,6 +45,8 @@ NEWEST = Target(KERAS_3, "the newest that kerlint knows; no requirement of the p
 class Targets:
     """Finds the target of any folder, reading each requirement file once."""
 
+    known: dict[str, Target] = field(default_factory=dict)
+    """Those that were found, by folder."""
     _said: dict[tuple[str, str], tuple[Target | None, bool]] = field(default_factory=dict)
     _repositories: dict[str, str | None] = field(default_factory=dict)
 
@@ -53,6 +55,12 @@ class Targets:
 
         Climbs to the folder that holds the repository; outside of one, the first folder with a requirement file decides.
         """
+        known = self.known.get(folder)
+        if known is None:
+            known = self.known[folder] = self._found(folder)
+        return known
+
+    def _found(self, folder: str) -> Target:
         repository = self._repository(folder)
         child = os.path.basename(folder)
         while True:

@@ -17,6 +17,8 @@ from kerlint.cache.resting import Resting, members
 from kerlint.dependencies import Thing
 from kerlint.files import words_in
 from kerlint.finding import Applicability, Edit, Finding, Fix, Related, Severity, Span
+from kerlint.target import Target
+from kerlint.version import KerasVersion
 
 Words = dict[tuple[Path, str], list[Path]]
 """The files below a folder that hold a word."""
@@ -28,6 +30,7 @@ class Checked:
 
     `findings` are those of each file, by the name under which it was asked for, in the order of `resting.bits`. `tokens` are the
     digests of the tokens of the files that were read, and `around` the folders in which words were searched, by asking folder.
+    `targets` are by folder, too.
     """
 
     findings: Mapping[str, tuple[Finding, ...]]
@@ -35,9 +38,10 @@ class Checked:
     tokens: Mapping[str, str]
     words: Words
     around: Mapping[Path, Path]
+    targets: Mapping[str, Target]
 
 
-NOTHING = Checked({}, Resting((), ()), {}, {}, {})
+NOTHING = Checked({}, Resting((), ()), {}, {}, {}, {})
 
 
 @dataclass
@@ -91,6 +95,7 @@ class FindingsCache:
         numbers: dict[Thing, int] = {}
         bits: dict[str, int] = {}
         tokens, words, around = self._tokens, dict(self.before.words), dict(self.before.around)
+        targets = dict(self.before.targets)
         for one in (self.before, *self._after):
             places = [numbers.setdefault(thing, len(numbers)) for thing in one.resting.things]
             for (path, found), own in zip(one.findings.items(), one.resting.bits, strict=True):
@@ -101,7 +106,9 @@ class FindingsCache:
                 tokens.update(one.tokens)
             words.update(one.words)
             around.update(one.around)
-        return Checked(findings, Resting(tuple(numbers), tuple(bits[path] for path in findings)), tokens, words, around)
+            targets.update(one.targets)
+        resting = Resting(tuple(numbers), tuple(bits[path] for path in findings))
+        return Checked(findings, resting, tokens, words, around, targets)
 
 
 def as_bytes(checked: Checked, belongs_to: str, tools: Iterable[str]) -> bytes:
@@ -118,6 +125,9 @@ def as_bytes(checked: Checked, belongs_to: str, tools: Iterable[str]) -> bytes:
             "tokens": checked.tokens,
             "words": [(str(folder), word, list(map(str, found))) for (folder, word), found in checked.words.items()],
             "around": {str(folder): str(around) for folder, around in checked.around.items()},
+            "targets": {
+                folder: (target.version.major, target.version.minor, target.said_by) for folder, target in checked.targets.items()
+            },
         },
         separators=(",", ":"),
     ).encode("utf-8", "surrogatepass")
@@ -136,6 +146,10 @@ def read(data: bytes, belongs_to: str) -> tuple[Checked, frozenset[str]] | None:
             dict(held["tokens"]),
             {(Path(folder), str(word)): list(map(Path, found)) for folder, word, found in held["words"]},
             {Path(folder): Path(around) for folder, around in held["around"].items()},
+            {
+                str(folder): Target(KerasVersion(int(major), int(minor)), str(said_by))
+                for folder, (major, minor, said_by) in held["targets"].items()
+            },
         )
         return checked, frozenset(held["tools"])
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

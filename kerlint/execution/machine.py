@@ -233,7 +233,9 @@ class Machine:
     def execute(self, frame: Frame, block: ir.Block) -> Flow:
         """Executes the statements of a block until one of them leaves it."""
         for statement in block:
-            self.step()
+            self.steps += 1  # as `step` does, without the call
+            if self.steps > STEP_LIMIT:
+                raise OutOfBudget
             handler = EXECUTE.get(type(statement))
             flow = handler(self, frame, statement) if handler else Flow.NEXT
             if flow is not Flow.NEXT:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from kerlint.execution.events import Construction, Event, FunctionCall, MethodCall, Trace
+from kerlint.execution.events import AttributeStore, Construction, Event, FunctionCall, LayerCall, MethodCall, Trace
 from kerlint.execution.values import Arguments, Instance, Reference, SuperValue, Value
 from kerlint.persistence.models import has_its_own, is_model
 from kerlint.project import Module
@@ -87,9 +87,10 @@ class FileUse:
 def uses_in(trace: Trace) -> Iterator[FileUse]:
     """What one trace writes and reads, in order."""
     for event in trace.events:
-        use = _use(event, trace)
-        if use is not None:
-            yield use
+        if not isinstance(event, (LayerCall, AttributeStore)):  # nearly half of all events
+            use = _use(event, trace)
+            if use is not None:
+                yield use
 
 
 def uses_of(module: Module) -> list[FileUse]:
