@@ -63,6 +63,18 @@ class Answer(Generic[Value]):
         return self.value
 
 
+Subject = TypeVar("Subject")
+Answers = dict[Callable[[Any], object], Answer[Any]]
+
+
+def told_of(answers: Answers, question: Callable[[Subject], Value], subject: Subject) -> Value:
+    """What a function says of something, asked once and kept among its answers."""
+    known: Answer[Value] | None = answers.get(question)
+    if known is None:
+        known = answers[question] = Answer.of(lambda: question(subject))
+    return known.told()
+
+
 _asking: Dependencies = Dependencies()
 """For whom questions are asked now; at first for nobody."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from kerlint.dependencies import Answer, rests_on_text
+from kerlint.dependencies import Answers, rests_on_text, told_of
 from kerlint.execution.events import Trace
 from kerlint.execution.running import ClassRun, run_functions, run_module
 from kerlint.finding import Related, Span
@@ -40,8 +40,8 @@ class Module:
     bindings: dict[str, list[Binding]]
     stars: list[ir.ImportFrom]
     classes: list[ClassInfo] = field(default_factory=list)
-    _answers: dict[Callable[[Module], object], Answer[Any]] = field(default_factory=dict)
-    _kept: dict[Callable[[Module], object], Answer[Any]] = field(default_factory=dict)
+    _answers: Answers = field(default_factory=dict)
+    _kept: Answers = field(default_factory=dict)
 
     @property
     def knowledge(self) -> Knowledge:
@@ -62,11 +62,11 @@ class Module:
 
     def answer(self, question: Callable[[Module], Said]) -> Said:
         """What a function says of this module, asked once while the module is checked: several rules share one model of it."""
-        return _told(self._answers, question, self)
+        return told_of(self._answers, question, self)
 
     def kept_answer(self, question: Callable[[Module], Said]) -> Said:
         """The same, kept as long as the module, as other modules ask it too."""
-        return _told(self._kept, question, self)
+        return told_of(self._kept, question, self)
 
     @property
     def text(self) -> str:
@@ -105,13 +105,6 @@ class Module:
     def traces(self) -> list[Trace]:
         """Everything that the code of this file does: its body, its functions, and the methods of its classes."""
         return [self.body_trace, *self.function_traces, *(trace for run in self.class_runs for trace in run.traces)]
-
-
-def _told(answers: dict[Callable[[Module], object], Answer[Any]], question: Callable[[Module], Said], module: Module) -> Said:
-    known: Answer[Said] | None = answers.get(question)
-    if known is None:
-        known = answers[question] = Answer.of(lambda: question(module))
-    return known.told()
 
 
 def _body_trace(module: Module) -> Trace:

@@ -5,10 +5,11 @@ Knows nothing of configurations and of reports.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from kerlint.dependencies import remembered
+from kerlint.dependencies import Answers, remembered, told_of
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import (
     assignments,
@@ -22,6 +23,8 @@ from kerlint.semantics.walking import (
 )
 from kerlint.serialization.effects import Body
 from kerlint.serialization.lineage import Ancestor, Lineage
+
+Said = TypeVar("Said")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +68,11 @@ class Constructor:
     index: int
     function: ir.FunctionFacts
     base_calls: list[BaseCall] = field(default_factory=list)
+    _answers: Answers = field(default_factory=dict)
+
+    def answer(self, question: Callable[[Constructor], Said]) -> Said:
+        """What a function says of this constructor, asked once for all of its parameters."""
+        return told_of(self._answers, question, self)
 
     @property
     def owner(self) -> Ancestor:

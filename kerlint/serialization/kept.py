@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import assignments, attribute_of, keyword, own_name, positional, walk
@@ -181,10 +180,9 @@ def _names_input_spec(constructor: Constructor, owner: Ancestor, expression: ir.
 
 def _is_called_by_others(constructor: Constructor, name: str) -> bool:
     """Whether some method hands the argument to what calls it: `tf.map_fn(self.function, …)`."""
-    return bool(constructor.attributes_of_parameters.get(name, set()) & _handed_to_callers(constructor))
+    return bool(constructor.attributes_of_parameters.get(name, set()) & constructor.answer(_handed_to_callers))
 
 
-@lru_cache(maxsize=8)  # one constructor after the other, each asked for all its parameters
 def _handed_to_callers(constructor: Constructor) -> frozenset[str]:
     """The attributes that some method hands to what calls them."""
     found: set[str] = set()

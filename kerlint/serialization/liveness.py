@@ -6,8 +6,6 @@ what a plain value can be given for (a name that `activations.get` understands) 
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from kerlint.knowledge import Knowledge
 from kerlint.project import Module, Project
 from kerlint.semantics import syntax as ir
@@ -81,10 +79,9 @@ def recorded_kind(constructor: Constructor, parameter: ir.Parameter) -> str | No
 
 def is_rebuilt(constructor: Constructor, name: str) -> bool:
     """Whether the constructor turns what a file holds back into an object, or takes it apart by its type."""
-    return name in _rebuilt(constructor)
+    return name in constructor.answer(_rebuilt)
 
 
-@lru_cache(maxsize=8)  # one constructor after the other, each asked for all its parameters
 def _rebuilt(constructor: Constructor) -> frozenset[str]:
     """The names of which that is true."""
     found: set[str] = set()
@@ -228,7 +225,7 @@ def kind_by_use(constructor: Constructor, name: str) -> str | None:
     if name in _called_names(constructor.function):
         called: str | None = "class or function"
     else:
-        known = _kinds_by_use(constructor)
+        known = constructor.answer(_kinds_by_use)
         kinds = sorted(known[attribute] for attribute in attributes if attribute in known)
         called = kinds[0][1] if kinds else None
     if called in ("class or function", "layer or function") and _is_asked_for_its_graph(constructor, name, attributes):
@@ -252,7 +249,6 @@ def _is_argument(value: ir.Expr, name: str, method: ir.FunctionFacts, constructo
     return method is constructor.function and isinstance(value, ir.Name) and value.id == name
 
 
-@lru_cache(maxsize=8)
 def _kinds_by_use(constructor: Constructor) -> dict[str, tuple[int, str]]:
     """What the methods take each attribute for where they first show it, with how early that is."""
     found: dict[str, tuple[int, str]] = {}
@@ -277,7 +273,6 @@ def _kind_by_node(node: ir.Node, own: str) -> tuple[str, str] | None:
     return (attribute, kind) if attribute is not None else None
 
 
-@lru_cache(maxsize=8)
 def _called_names(function: ir.FunctionFacts) -> frozenset[str]:
     """The names that a function calls."""
     calls = (node for node in walk(function.body) if isinstance(node, ir.Call))
