@@ -64,10 +64,12 @@ def generate_names(environments: Path, versions: list[str]) -> None:
 
 
 def generate_attributes(environments: Path, versions: list[str]) -> None:
-    """Writes the public attributes of the objects of each version's bases."""
+    """Writes the public attributes of the objects of each version's bases, and which parameters of its layers take numbers."""
     for version in versions:
         found = run_probe(environments, version, "probing.attributes")
         write_json(DATA / minor(version) / "attributes.json", found)
+        numbers = run_probe(environments, version, "probing.number_parameters")
+        write_json(DATA / minor(version) / "number_parameters.json", {"layer": numbers})
         print(f"Keras {version}: {len(found['layer'])} attributes of a layer, {len(found['model'])} of a model", flush=True)
 
 

@@ -6,10 +6,10 @@ Asks the constructor for the name, and every method for the attributes that keep
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from kerlint.semantics import syntax as ir
-from kerlint.semantics.walking import assignments, attribute_of, last_name, names_in, own_name, walk
+from kerlint.semantics.walking import assignments, last_name, names_in, walk
+from kerlint.serialization.argument_use import Use, uses_of
 from kerlint.serialization.constructor import Constructor
 from kerlint.serialization.contract import Contract
 
@@ -24,47 +24,16 @@ _METHODS_OF_DATA = _CHANGING | frozenset(
     )
 )  # fmt: skip
 
-_NUMBERS = frozenset(
-    (
-        "units", "filters", "rate", "kernel_size", "strides", "pool_size", "num_heads", "key_dim", "input_dim", "output_dim",
-        "dilation_rate", "axis", "stddev", "mean", "alpha", "momentum", "epsilon", "padding", "use_bias", "value_dim", "dropout",
-        "recurrent_dropout", "depth_multiplier", "groups", "num_tokens", "data_format", "size", "target_shape", "shape",
-    )
-)  # fmt: skip
-"""Parameters of Keras's own layers that take numbers and texts alone."""
 _TAKE_SHAPES = frozenset(("Input", "add_weight", "add_variable"))
 """What takes lists of numbers."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Use:
-    """A body in which the argument may be used: under its name, or under the attributes of what is called `own` there."""
-
-    body: ir.Block
-    own: str
-    name: str | None
-    attributes: frozenset[str]
-
-    def is_it(self, node: object) -> bool:
-        """Whether an expression is the argument."""
-        if isinstance(node, ir.Name):
-            return node.id == self.name
-        return attribute_of(node, self.own) in self.attributes
-
-    def is_in(self, node: object) -> bool:
-        """Whether it is the argument, or what arithmetic makes of it."""
-        if isinstance(node, ir.Operation):
-            return any(self.is_in(part) for part in (node.start, *(part for _, part in node.rest)))
-        return self.is_it(node)
-
-
-def uses_of(contract: Contract, constructor: Constructor, name: str) -> Iterator[Use]:
+def uses_in_class(constructor: Constructor, name: str) -> Iterator[Use]:
     """The constructor's body, and those of all methods."""
-    attributes = frozenset(a for a, value, _ in constructor.stores if is_kept_as_given(value, name))
-    yield Use(constructor.function.body, constructor.own, name, attributes)
-    for _, method in contract.lineage.methods():
-        if method is not constructor.function:
-            yield Use(method.body, own_name(method), None, attributes)
+    return uses_of(
+        constructor, name, lambda value: is_kept_as_given(value, name),
+        in_methods=lambda method: method is not constructor.function,
+    )  # fmt: skip
 
 
 def is_kept_as_given(value: ir.Expr, name: str) -> bool:
@@ -150,16 +119,23 @@ def is_used_as_number(contract: Contract, constructor: Constructor, uses: Iterab
     return any(_takes_as_number(contract, constructor, call, use) for call, use in calls)
 
 
+def _is_in(use: Use, node: object) -> bool:
+    """Whether it is the argument, or what arithmetic makes of it."""
+    if isinstance(node, ir.Operation):
+        return any(_is_in(use, part) for part in (node.start, *(part for _, part in node.rest)))
+    return use.is_it(node)
+
+
 def _takes_as_number(contract: Contract, constructor: Constructor, call: ir.Call, use: Use) -> bool:
     values = [argument.value for argument in call.arguments]
     if isinstance(call.function, ir.Name) and call.function.id == "range":
         return any(use.is_it(value) for value in values)
     if last_name(call.function) in _TAKE_SHAPES:
-        return any(isinstance(value, ir.Display) and any(use.is_in(side) for side in value.elements) for value in values)
+        return any(isinstance(value, ir.Display) and any(_is_in(use, side) for side in value.elements) for value in values)
     keras = contract.knowledge.find_class(contract.lineage.qualified(constructor.owner, call.function) or "")
     if keras is None:
         return False
     places = [parameter.name for parameter in keras.parameters]
     given = [*zip(places, (a.value for a in call.arguments if a.keyword is None and not a.star), strict=False)]
     given += [(a.keyword, a.value) for a in call.arguments if a.keyword is not None]
-    return any(key in _NUMBERS and use.is_in(value) for key, value in given)
+    return any(key in contract.knowledge.number_parameters and _is_in(use, value) for key, value in given)

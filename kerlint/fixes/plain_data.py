@@ -5,7 +5,7 @@ Asks more than the rules do: they are silent where they know of nothing wrong, a
 
 from __future__ import annotations
 
-from kerlint.fixes.argument_uses import is_changed, is_used_as_number, is_used_as_object, uses_of
+from kerlint.fixes.argument_uses import is_changed, is_used_as_number, is_used_as_object, uses_in_class
 from kerlint.project import Project
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import attribute_of, last_name, mentions, walk
@@ -35,7 +35,7 @@ _OF_SCALARS = frozenset("list List tuple Tuple Sequence Iterable Optional Union 
 
 def comes_back(contract: Contract, constructor: Constructor, parameter: ir.Parameter, project: Project) -> bool:
     """Whether an argument that is stored as it was given is taken as it comes back: plain data, or what Keras looks up again."""
-    name, uses = parameter.name, list(uses_of(contract, constructor, parameter.name))
+    name, uses = parameter.name, list(uses_in_class(constructor, parameter.name))
     if is_changed(uses) or _fills_what_is_stored(contract, constructor, name):
         return False
     kind = kind_of_argument(constructor, parameter)
@@ -53,7 +53,7 @@ def is_surely_plain(contract: Contract, constructor: Constructor, parameter: ir.
     """Whether something says that it is numbers or texts: its annotation, its default, or what Keras's layers take it for."""
     if _is_scalar(parameter.annotation):
         return True
-    uses = list(uses_of(contract, constructor, parameter.name))
+    uses = list(uses_in_class(constructor, parameter.name))
     if is_used_as_object(uses):
         return False
     match parameter.default:

@@ -179,6 +179,11 @@ class Knowledge:
         """The public names that every object of that kind has; empty for a kind that is not known."""
         return frozenset(part_of(self.generated, "attributes").get(kind, ()))
 
+    @cached_property
+    def number_parameters(self) -> frozenset[str]:
+        """The parameters that take numbers, truth values and tuples of them, whatever the layer, and never an object."""
+        return frozenset(part_of(self.generated, "number_parameters")["layer"])
+
     def _base(self, kind: str) -> dict[str, Any]:
         facts: dict[str, Any] = part_of(self.generated, "bases")["bases"].get(kind, {})
         return facts

@@ -31,7 +31,7 @@ def nearest_generated(version: KerasVersion) -> KerasVersion:
 
 @cache
 def part_of(version: KerasVersion, part: str) -> dict[str, Any]:
-    """One part (names, private, classes, functions, bases, attributes) of what was generated for a version."""
+    """One part (names, private, classes, functions, bases, attributes, number_parameters) of what was generated for a version."""
     return read(DATA / str(version) / f"{part}.json")
 
 

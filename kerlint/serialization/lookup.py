@@ -8,12 +8,11 @@ goes; knows nothing of configurations.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kerlint.semantics import syntax as ir
-from kerlint.semantics.walking import attribute_of, own_name, positional, walk
+from kerlint.semantics.walking import positional, walk
+from kerlint.serialization.argument_use import Use, uses_of
 from kerlint.serialization.constructor import Constructor
-from kerlint.serialization.lineage import Ancestor
 
 _FOR_LAYERS = frozenset(("initializer", "regularizer", "constraint"))
 """What has no other use than to be handed to a layer, which looks it up."""
@@ -33,40 +32,22 @@ def is_looked_up(constructor: Constructor, name: str, kind: str) -> bool:
     return is_for_activation and any(_hands_to_keras(constructor, node, use) for use in uses for node in walk(use.body))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Use:
-    """A method that may use the argument, under its name or under the attributes that keep it."""
-
-    owner: Ancestor
-    body: ir.Block
-    own: str
-    name: str | None
-    attributes: frozenset[str]
-
-    def is_it(self, node: object) -> bool:
-        """Whether an expression is the argument."""
-        if isinstance(node, ir.Name):
-            return node.id == self.name
-        return attribute_of(node, self.own) in self.attributes
-
-
-def _uses(constructor: Constructor, name: str) -> Iterator[_Use]:
+def _uses(constructor: Constructor, name: str) -> Iterator[Use]:
     """The bodies in which the argument is used: the constructor's and those of all methods but `get_config`."""
-    attributes = frozenset(a for a, value, _ in constructor.stores if isinstance(value, ir.Name) and value.id == name)
-    yield _Use(constructor.owner, constructor.function.body, constructor.own, name, attributes)
-    for index, method in constructor.lineage.methods():
-        if method.name not in ("__init__", "get_config"):
-            yield _Use(constructor.lineage.ancestors[index], method.body, own_name(method), None, attributes)
+    return uses_of(
+        constructor, name, lambda value: isinstance(value, ir.Name) and value.id == name,
+        in_methods=lambda method: method.name not in ("__init__", "get_config"),
+    )  # fmt: skip
 
 
-def _takes_apart(node: ir.Node, use: _Use) -> bool:
+def _takes_apart(node: ir.Node, use: Use) -> bool:
     """Whether it is called or asked for an attribute, which a dictionary does not stand."""
     if isinstance(node, ir.Call):
         return use.is_it(node.function)
     return isinstance(node, ir.Attribute) and use.is_it(node.value)
 
 
-def _hands_to_keras(constructor: Constructor, node: ir.Node, use: _Use) -> bool:
+def _hands_to_keras(constructor: Constructor, node: ir.Node, use: Use) -> bool:
     if not isinstance(node, ir.Call):
         return False
     lineage = constructor.lineage

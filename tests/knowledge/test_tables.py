@@ -87,6 +87,13 @@ def test_every_version_knows_the_attributes_of_its_bases(version: KerasVersion) 
     assert knowledge.attributes_of_base("nothing of Keras") == frozenset()
 
 
+@pytest.mark.parametrize("version", generated_versions(), ids=str)
+def test_every_version_knows_which_parameters_take_numbers(version: KerasVersion) -> None:
+    numbers = knowledge_for(version).number_parameters
+    assert {"units", "filters", "kernel_size", "strides", "rate", "epsilon", "axis", "use_bias"} <= numbers
+    assert not {"activation", "kernel_initializer", "layer", "function", "standardize", "vocabulary", "seed", "name"} & numbers
+
+
 def test_attributes_come_and_go() -> None:
     assert "add_update" in knowledge_for(KerasVersion(2, 15)).attributes_of_base("layer")
     assert "add_update" not in knowledge_for(KerasVersion(3, 15)).attributes_of_base("layer")
