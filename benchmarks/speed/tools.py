@@ -87,7 +87,7 @@ def _with_program(tool: Tool, program: str) -> Tool:
 
 
 def _of_kerlint() -> tuple[Tool, ...]:
-    counted = re.compile(r"^kerlint: .*(?:of|in) (\d+) files?$", re.MULTILINE)
+    counted = re.compile(r"^kerlint: .*(?:of|in) (\d+) files?(?:;|$)", re.MULTILINE)
     make = partial(Tool, environment="kerlint", counted=counted)
     return (
         make(KERLINT, command=(".",), around=_without_cache),

@@ -98,6 +98,7 @@ def test_a_process_is_measured_with_its_children_and_heard(tmp_path: Path) -> No
 
 ENVIRONMENTS = {name: Environment(name, Path("environments") / name) for name in ("kerlint", "ruff", "flake8", "fixit")}
 SAYS = {
+    tools.NO_CACHE: "kerlint: 2 findings in 2 of 10 files; 1 fixable with --fix, 1 more with --unsafe-fixes\n",
     tools.FLAKE8: "10         total files processed\n",
     tools.FIXIT: "🛠️  10 files checked, 2 files with errors 🛠️\n",
 }
