@@ -111,7 +111,7 @@ def _check_inputs(
         fixed = mended(inputs, request, finder)
         complaints += _told_of(fixed, request, finder)
         if request.diff or request.fix_only:
-            return _code_of_fixes(request, fixed, bool(complaints))
+            return _exit_code(request, fixed.outcome, bool(complaints), fixed)
         inputs = fixed.inputs
     if fixed is None or session is not None or is_drawn(request, finder):
         outcome, call_paths = linted(inputs, request, finder, session)
@@ -119,9 +119,7 @@ def _check_inputs(
         outcome, call_paths = fixed.outcome, {}
     if request.write_baseline is not None or request.add_noqa is not None:
         outcome = _adopted(request, outcome, inputs, finder, complaints)
-    code = _exit_code(request, outcome, bool(complaints))
-    if code == OK and fixed is not None and request.exit_non_zero_on_fix and fixed.findings:
-        code = FOUND
+    code = _exit_code(request, outcome, bool(complaints), fixed)
     _report(request, finder, inputs, outcome, call_paths, code)
     if not request.quiet and request.write_baseline is None:
         say(_summary(outcome, finder))
@@ -150,14 +148,6 @@ def _hand_back(programs: Iterable[bytes]) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-
-
-def _code_of_fixes(request: argparse.Namespace, fixed: Fixed, complained: bool) -> int:
-    """The exit code of a run that reports no findings."""
-    if complained or not fixed.outcome.is_complete:
-        return FAILED
-    counts = request.diff or request.exit_non_zero_on_fix
-    return FOUND if counts and fixed.findings and not request.exit_zero else OK
 
 
 def _tell_what_preview_keeps_silent(settings: Settings) -> None:
@@ -214,10 +204,14 @@ def _adopted(
     return adopted
 
 
-def _exit_code(request: argparse.Namespace, outcome: Outcome, complained: bool) -> int:
+def _exit_code(request: argparse.Namespace, outcome: Outcome, complained: bool, fixed: Fixed | None) -> int:
+    """What was found counts where it is reported, and what was fixed, or would be, where that is asked for."""
     if complained or not outcome.is_complete:
         return FAILED
-    return FOUND if _counting(request, outcome) and not request.exit_zero else OK
+    is_reported = not (request.diff or request.fix_only)
+    counts = fixed is not None and bool(fixed.findings) and (request.diff or request.exit_non_zero_on_fix)
+    counts = counts or (is_reported and bool(_counting(request, outcome)))
+    return FOUND if counts and not request.exit_zero else OK
 
 
 def _counting(request: argparse.Namespace, outcome: Outcome) -> list[Finding]:

@@ -301,11 +301,15 @@ def _heeding(
 
 def _unused(unused: Collection[Suppression], tokens: Tokens, source: Source) -> Iterator[Finding]:
     """A finding for each; one fix takes all those out that stand in one comment."""
+    by_line: dict[int, list[Suppression]] = {}
     for one in unused:
-        place = "here" if one.line is not None else "in this file"
-        finding = _own("KER910", source.path, one.span, f"{one.code} reports nothing {place}; remove it")
-        beside = [other.span for other in unused if other.span.line == one.span.line]
-        yield replace(finding, fix=without_suppressions(tokens, beside, in_notebook=bool(source.cells)))
+        by_line.setdefault(one.span.line, []).append(one)
+    for beside in by_line.values():
+        fix = without_suppressions(tokens, [one.span for one in beside], in_notebook=bool(source.cells))
+        for one in beside:
+            place = "here" if one.line is not None else "in this file"
+            finding = _own("KER910", source.path, one.span, f"{one.code} reports nothing {place}; remove it")
+            yield replace(finding, fix=fix)
 
 
 def _lines(finding: Finding, tokens: Tokens) -> frozenset[int]:

@@ -43,11 +43,9 @@ def _delimiter_behind(tokens: Tokens, argument: ir.Node, closing: int) -> int:
 
 def _holds_comment(tokens: Tokens, start: int, end: int) -> bool:
     """Whether a comment stands there, or behind it on its line: it may speak of what would go."""
-    line = tokens.place(end)[0]
     first = tokens.place(start)
-    return any(first <= (comment.line, comment.column) and comment.line <= line for comment in tokens.comments) and "\n" in (
-        tokens.text[start:end]
-    )
+    comments = tokens.comments_on(first[0], tokens.place(end)[0])
+    return "\n" in tokens.text[start:end] and any(first <= (comment.line, comment.column) for comment in comments)
 
 
 def _on_lines_of_its_own(tokens: Tokens, before: int, after: int) -> Edit | None:

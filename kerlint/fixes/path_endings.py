@@ -7,29 +7,23 @@ once and used for nothing but such paths. A path of which not all is known here 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from kerlint.execution.values import Text
 from kerlint.finding import Applicability, Edit, Fix
 from kerlint.fixes.editing import edit, tokens_of
-from kerlint.persistence.endings import known_tail, names_a_directory, replaced_length, shown, with_suffix
+from kerlint.fixes.path_index import TOGETHER, last_part, paths_of, pieces_of
+from kerlint.persistence.endings import names_a_directory, replaced_length, shown, with_suffix
 from kerlint.persistence.paths import texts_of
-from kerlint.persistence.uses import FileUse, Operation, uses_of
+from kerlint.persistence.uses import FileUse, Operation
 from kerlint.project import Module
 from kerlint.semantics import syntax as ir
-from kerlint.semantics.walking import last_name, positional, walk
+from kerlint.semantics.walking import last_name, positional
 from kerlint.sources.tokens import Tokens
 
 _STRING = re.compile(r"""[A-Za-z]*(?P<quote>\"\"\"|'''|"|')(?P<content>.*)(?P=quote)""", re.DOTALL)
 _ENDS_IN_PLACEHOLDER = re.compile(r"\}$|%[^%\s]*[A-Za-z]$")
 _HANDS_ON_ITS_LAST = ("Path", "PurePath", "PosixPath", "PurePosixPath", "join", "joinpath", "str", "fspath")
 _HANDS_ON_ITS_OBJECT = ("as_posix", "absolute", "resolve", "__str__", "__fspath__")
-_READS = {
-    Operation.SAVE: (Operation.SAVE, Operation.LOAD),
-    Operation.SAVE_WEIGHTS: (Operation.SAVE_WEIGHTS, Operation.LOAD_WEIGHTS),
-    Operation.CHECKPOINT: (Operation.CHECKPOINT, Operation.LOAD, Operation.LOAD_WEIGHTS),
-}
-"""What is done with the file that is renamed, its writing first: all of it must find the file under its new name."""
 
 
 def other_ending(module: Module, use: FileUse, suffix: str) -> Fix | None:
@@ -40,60 +34,30 @@ def other_ending(module: Module, use: FileUse, suffix: str) -> Fix | None:
     texts = texts_of(use)
     if use.module is not module or len(texts) != 1 or names_a_directory(texts[0]):
         return None
-    if _is_taken(module, texts[0], suffix) or _may_be_read_elsewhere(module, use, texts[0]):
+    text, index = texts[0], module.answer(paths_of)
+    names_now = index.names_now[suffix, with_suffix(text, suffix)]
+    if names_now != {shown(text)} or last_part(text) in index.doubtful[use.operation]:
+        return None  # one file would be written over another, or would be looked for in vain
+    if _edit(module, tokens_of(module), use, text, suffix, TOGETHER[use.operation]) is None:
         return None
-    tokens = tokens_of(module)
-    own = _edit(module, tokens, use, texts[0], suffix, _READS[use.operation])
-    if own is None:
-        return None
-    edits = {own, *_elsewhere(module, tokens, use, texts[0], suffix)}
-    return Fix(f"Save to {with_suffix(texts[0], suffix)}", tuple(sorted(edits, key=lambda one: one.span)), Applicability.UNSAFE)
+    key = pieces_of(text), suffix, use.operation
+    if key not in index.renamed:
+        index.renamed[key] = _renamed(module, text, suffix, TOGETHER[use.operation])
+    return Fix(f"Save to {with_suffix(text, suffix)}", index.renamed[key], Applicability.UNSAFE)
 
 
-def _is_taken(module: Module, text: Text, suffix: str) -> bool:
-    """Whether another path of the module has the new name, or would get it: one file would be written over the other."""
-    others = (other for use in uses_of(module) for other in texts_of(use))
-    wanted = with_suffix(text, suffix)
-    return any(shown(other) != shown(text) and with_suffix(other, suffix) == wanted for other in others)
-
-
-def _may_be_read_elsewhere(module: Module, use: FileUse, text: Text) -> bool:
-    """Whether the module reads a file of the same name from a folder that may be the same, and that it writes nowhere else."""
-    name, together = _name(text), _READS[use.operation]
-    written = [texts_of(other) for other in uses_of(module) if other.operation is use.operation]
-    read = [found for other in uses_of(module) if other.operation in together[1:] for found in texts_of(other)]
-    return any(_name(found) == name and not any(_same_path(texts, found) for texts in written) for found in read)
-
-
-def _name(text: Text) -> str:
-    """What is known of the last part of a path."""
-    return known_tail(text)[0].rpartition("/")[2]
-
-
-def _elsewhere(module: Module, tokens: Tokens, use: FileUse, text: Text, suffix: str) -> Iterator[Edit]:
-    """The same for the loads of the same path."""
-    together = _READS[use.operation]
-    for other in uses_of(module):
-        if other.module is module and other.operation in together and _same_path(texts_of(other), text):
-            found = _edit(module, tokens, other, text, suffix, together)
-            if found is not None:
-                yield found
-
-
-def _same_path(texts: list[Text], text: Text) -> bool:
-    """Whether a path can be nothing but this text, be it known in full or made of the same values."""
-    return len(texts) == 1 and _pieces(texts[0]) == _pieces(text)
-
-
-def _pieces(text: Text) -> list[object]:
-    if text.known is not None:
-        return [text.known.removeprefix("./")]
-    return [part if isinstance(part, str) else (part.value.number, part.spec) for part in text.parts]
+def _renamed(module: Module, text: Text, suffix: str, together: tuple[Operation, ...]) -> tuple[Edit, ...]:
+    """The edits of a path wherever the module writes or reads it."""
+    uses = module.answer(paths_of).uses[pieces_of(text)]
+    found = (_edit(module, tokens_of(module), use, text, suffix, together) for use in uses if use.operation in together)
+    return tuple(sorted({one for one in found if one is not None}, key=lambda one: one.span))
 
 
 def _edit(
     module: Module, tokens: Tokens, use: FileUse, text: Text, suffix: str, together: tuple[Operation, ...]
 ) -> Edit | None:
+    if use.module is not module:
+        return None
     string = _last_string(_defined(module, use, together))
     found = _STRING.fullmatch(tokens.word(string.last)) if string is not None else None
     if string is None or found is None or not _is_end_of(found["content"], string, text):
@@ -139,12 +103,7 @@ def _defined(module: Module, use: FileUse, together: tuple[Operation, ...]) -> i
     node = use.path_node.value if isinstance(use.path_node, ir.Argument) else use.path_node
     if not isinstance(node, ir.Name):
         return node
-    bound = [
-        statement
-        for statement in walk(module.facts.body)
-        if isinstance(statement, ir.Assign)
-        and any(isinstance(target, ir.Name) and target.id == node.id for target in statement.targets)
-    ]
+    bound = module.answer(paths_of).bound[node.id]
     if len(bound) != 1 or len(bound[0].targets) != 1 or not _names_only_paths(module, node.id, together):
         return None
     return bound[0].value
@@ -152,13 +111,6 @@ def _defined(module: Module, use: FileUse, together: tuple[Operation, ...]) -> i
 
 def _names_only_paths(module: Module, name: str, together: tuple[Operation, ...]) -> bool:
     """Whether a name, once bound, is read as the path for these operations alone."""
-    nodes = list(walk(module.facts.body))
-    if any(isinstance(node, (ir.Parameter, ir.FunctionFacts, ir.ClassFacts)) and node.name == name for node in nodes):
-        return False
-    paths = {
-        path.value.first if isinstance(path, ir.Argument) else path.first
-        for use in uses_of(module)
-        if use.module is module and use.operation in together and (path := use.path_node) is not None
-    }
-    read = [node.first for node in nodes if isinstance(node, ir.Name) and node.id == name]
-    return len([first for first in read if first not in paths]) == 1  # its binding
+    index = module.answer(paths_of)
+    read_otherwise = [first for first in index.named[name] if not any(first in index.places[one] for one in together)]
+    return name not in index.defined and len(read_otherwise) == 1  # its binding

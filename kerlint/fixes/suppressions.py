@@ -18,7 +18,7 @@ def without_suppressions(tokens: Tokens, spans: Iterable[Span], *, in_notebook: 
     A span is that of a code, or of the whole comment where it names none.
     """
     ordered = sorted(spans, reverse=True)
-    comment = next(one for one in tokens.comments if one.line == ordered[0].line)
+    (comment,) = tokens.comments_on(ordered[0].line, ordered[0].line)
     rest: str | None = comment.text
     for span in ordered:
         rest = _without(rest, span.column - comment.column, span.end_column - comment.column) if rest else rest

@@ -83,6 +83,11 @@ class Tokens:
         line = bisect_right(self.line_starts, offset)
         return line, offset - self.line_starts[line - 1] + 1
 
+    def comments_on(self, first: int, last: int) -> tuple[Comment, ...]:
+        """The comments on some lines, the last one included."""
+        start = bisect_left(self.comments, first, key=lambda comment: comment.line)
+        return self.comments[start : bisect_right(self.comments, last, key=lambda comment: comment.line)]
+
     def span(self, first: int, last: int) -> Span:
         """From the beginning of the token `first` to the end of the token `last`."""
         if not self.starts:

@@ -60,6 +60,7 @@ def test_exit_codes(run: Run) -> None:
         (("--fix", "--unsafe-fixes"), 0),
         (("--fix",), 1),
         (("--fix", "--exit-zero"), 0),
+        (("--fix", "--exit-zero", "--exit-non-zero-on-fix", "--unsafe-fixes"), 0),
         (("--fix-only",), 0),
         (("--fix-only", "--exit-non-zero-on-fix"), 1),
         (("--diff",), 1),
