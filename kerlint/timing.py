@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kerlint.rules import Check
 
-_STARTING, _LOADING = "starting", "loading libcst"
+_STARTING = "starting"
 _STAGES = {
     "discovering": ("kerlint.discovery:discover",),
     "settings": ("kerlint.settings:SettingsFinder.settings_of", "kerlint.settings:SettingsFinder.target_of"),
@@ -29,8 +29,8 @@ _STAGES = {
     "choosing what to parse": ("kerlint.project:Project.is_relevant",),
     "cached facts": ("kerlint.cache.facts:FactsCache.read", "kerlint.cache.facts:FactsInMemory.read"),
     "lexing": ("kerlint.semantics.reading:lex", "kerlint.linter:lex"),
-    "parsing": ("libcst:parse_module",),
-    "lowering": ("kerlint.semantics.lowering:lower",),
+    "parsing": ("kerlint.semantics.reading:read_by_python", "kerlint.semantics.reading:read_by_libcst"),
+    "translating": ("kerlint.semantics.translating:translate",),
     "linking": ("kerlint.project:Project.module",),
     "searching for uses": ("kerlint.files:FileLayout.files_holding",),
     "executing": ("kerlint.project:run_class", "kerlint.module:run_functions", "kerlint.module:run_module"),
@@ -38,13 +38,10 @@ _STAGES = {
     "reporting": ("kerlint.checking:_printed",),
 }  # fmt: skip
 """The functions with which each stage begins."""
-_AFTER_LOADING = ("parsing", "lowering")
 _ORDER = (
-    _STARTING, "discovering", "settings", "reading", "choosing what to parse", "cached facts", "lexing", _LOADING, "parsing",
-    "lowering", "linking", "searching for uses", "executing", "rules", "suppressions", "reporting", "other",
+    _STARTING, "discovering", "settings", "reading", "choosing what to parse", "cached facts", "lexing", "parsing",
+    "translating", "linking", "searching for uses", "executing", "rules", "suppressions", "reporting", "other",
 )  # fmt: skip
-_READERS = ("kerlint.cache.facts:read_module",)
-"""What reads one file; the first to be read brings libcst in."""
 _COSTLIEST = 10
 
 
@@ -113,9 +110,7 @@ def _install() -> list[Undo]:
     """Puts the clock into the functions that begin a stage."""
     from kerlint.rules import all_rules
 
-    undo = [_replace(place, stage) for stage, places in _STAGES.items() if stage not in _AFTER_LOADING for place in places]
-    loaded: set[str] = set()
-    undo += [_replace_reader(place, undo, loaded) for place in _READERS]
+    undo = [_replace(place, stage) for stage, places in _STAGES.items() for place in places]
     known = all_rules()
     for code, rule in list(known.items()):
         if rule.check is not None:
@@ -181,22 +176,6 @@ class _Counted:
     def __exit__(self, *exception: object) -> None:
         if self._clock is not None:
             self._clock.leave()
-
-
-def _replace_reader(place: str, undo: list[Undo], loaded: set[str]) -> Undo:
-    """Lets the first file that is read bring libcst in, as it does without a clock, and puts the clock into that, too."""
-    holder, name, function = _found(place)
-
-    @functools.wraps(function)
-    def read(*arguments: Any, **keywords: Any) -> Any:
-        if not loaded:
-            loaded.update(_AFTER_LOADING)
-            with _Counted(_LOADING):
-                undo.extend(_replace(inner, stage) for stage in _AFTER_LOADING for inner in _STAGES[stage])
-        return function(*arguments, **keywords)
-
-    setattr(holder, name, read)
-    return functools.partial(setattr, holder, name, function)
 
 
 def as_table(clock: Clock) -> str:

@@ -43,9 +43,9 @@ def test_each_stage_of_a_run_is_told_on_standard_error(capsys: pytest.CaptureFix
     assert timed.out == plain.out
     assert timed.err.startswith(plain.err)
     rows = dict(re.findall(r"^  (\S[\w ]*?) +([\d.]+) s", timed.err, re.MULTILINE))
-    for stage in "starting reading lexing parsing lowering executing rules suppressions reporting KER101".split():
+    for stage in "starting reading lexing parsing translating executing rules suppressions reporting KER101".split():
         assert stage in rows, stage
-    for stage in ("parsing", "lowering", "executing"):
+    for stage in ("parsing", "translating", "executing"):
         assert float(rows[stage]) > 0, stage
     total = float(re.search(r"kerlint: ([\d.]+) CPU seconds of one process", timed.err).group(1))  # type: ignore[union-attr]
     stages = [float(seconds) for name, seconds in rows.items() if not name.startswith("KER")]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import os
 import pickle
+import sys
 import time
 import zlib
 from array import array
@@ -90,13 +91,13 @@ class FactsCache:
 
     @cached_property
     def _readers(self) -> bytes:
-        """Which code reads: kerlint's own, and the parser."""
+        """Which code reads: kerlint's own, Python's, and libcst's parser."""
         own = Path(__file__).parents[1]
         files = [path for name in _READERS for path in sorted((own / name).rglob("*.py"))]
         libcst = find_spec("libcst")
         files += sorted(Path(libcst.origin).parent.glob("native*")) if libcst is not None and libcst.origin else []
         stamps = [(str(path), *_stamp(path)) for path in files]
-        return repr((pickle.HIGHEST_PROTOCOL, stamps)).encode("utf-8", "surrogateescape")
+        return repr((pickle.HIGHEST_PROTOCOL, sys.version_info, stamps)).encode("utf-8", "surrogateescape")
 
     def _keep(self, path: str, value: object) -> None:
         if self._usable is None:

@@ -49,7 +49,7 @@ class Placing:
         return token
 
     def keyword(self, word: str) -> int:
-        """The next token that is this keyword; the walk stays where it is."""
+        """The next token that is this keyword; the walk now stands behind it."""
         if self._frozen:
             return self.cursor - 1
         token, end = self.cursor, len(self._starts)
@@ -57,6 +57,7 @@ class Placing:
             token += 1
         if token == end:
             raise Misaligned(f"no {word!r} left")
+        self.cursor = token + 1
         return token
 
     def open(self, bracket: str) -> int:

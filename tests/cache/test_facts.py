@@ -143,4 +143,4 @@ def test_a_run_that_asks_otherwise_does_not_import_the_parser(tmp_path: Path) ->
         for codes in ("KER3", "KER301")
     ]
     assert runs[0].stdout == runs[1].stdout != ""
-    assert [" libcst\n" in run.stderr for run in runs] == [True, False]
+    assert [" kerlint.semantics.translating\n" in run.stderr for run in runs] == [True, False]

@@ -38,9 +38,7 @@ def _argument(self: Lowering, node: cst.Arg) -> Walk:
     keyword = node.keyword
     first = self.at.name(keyword.value) if keyword is not None else -1
     value = yield node.value
-    return ir.Argument(
-        first if first >= 0 else value.first, value.last, value, keyword.value if keyword else None, node.star
-    )
+    return ir.Argument(first if first >= 0 else value.first, value.last, value, keyword.value if keyword else None, node.star)
 
 
 @lowers(cst.Subscript)
@@ -117,8 +115,6 @@ def _dict(self: Lowering, node: cst.Dict) -> Walk:
     return ir.DictDisplay(opened, self.at.close(opened), tuple(items))
 
 
-
-
 @lowers(cst.BinaryOperation)
 def _operation(self: Lowering, node: cst.BinaryOperation) -> Walk:
     operands: list[tuple[str, cst.BaseExpression]] = []
@@ -129,6 +125,8 @@ def _operation(self: Lowering, node: cst.BinaryOperation) -> Walk:
     start = yield left
     rest = []
     for operator, right in reversed(operands):
+        if operator in ("+", "-"):
+            self.at.keyword(operator)  # which the operand may begin with, too
         rest.append((operator, (yield right)))
     last = outer_last(operands[0][1], rest[-1][1])
     return ir.Operation(outer_first(left, start), last, start, tuple(rest))
@@ -214,8 +212,9 @@ def _comprehension(self: Lowering, node: cst.BaseComp) -> Walk:
         for condition in level.ifs:
             conditions.append((yield condition.test))
         clauses.append(ir.Clause(target, iterable, tuple(conditions)))
+        final = outer_last(level.ifs[-1].test, conditions[-1]) if conditions else outer_last(level.iter, iterable)
         level = level.inner_for_in
-    last = self.at.close(opened) if bracket else self.at.cursor - 1
+    last = self.at.close(opened) if bracket else final
     kinds = {cst.ListComp: "list", cst.SetComp: "set", cst.DictComp: "dict"}
     kind: Any = kinds.get(type(node), "generator")
     return ir.Comprehension(opened, last, kind, key, element, tuple(clauses))
@@ -225,20 +224,23 @@ def _comprehension(self: Lowering, node: cst.BaseComp) -> Walk:
 def _walrus(self: Lowering, node: cst.NamedExpr) -> Walk:
     target = yield node.target
     value = yield node.value
-    return ir.Walrus(target.first, value.last, target, value)
+    return ir.Walrus(target.first, outer_last(node.value, value), target, value)
 
 
 @lowers(cst.Await)
 def _await(self: Lowering, node: cst.Await) -> Walk:
+    first = self.at.keyword("await")
     value = yield node.expression
-    return ir.Effect(value.first, value.last, "await", value)
+    return ir.Effect(first, outer_last(node.expression, value), "await", value)
 
 
 @lowers(cst.Yield)
 def _yield(self: Lowering, node: cst.Yield) -> Walk:
-    first, is_from = self.at.cursor, isinstance(node.value, cst.From)
-    value = None
-    if node.value is not None:
-        value = yield (node.value.item if isinstance(node.value, cst.From) else node.value)
+    first, last, value = self.at.keyword("yield"), None, None
+    given = node.value.item if isinstance(node.value, cst.From) else node.value
+    if given is not None:
+        value = yield given
+        last = outer_last(given, value)
     self.yields = True
-    return ir.Effect(first, max(first, self.at.cursor - 1), "yield from" if is_from else "yield", value)
+    is_from = isinstance(node.value, cst.From)
+    return ir.Effect(first, first if last is None else last, "yield from" if is_from else "yield", value)

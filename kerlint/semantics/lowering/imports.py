@@ -8,7 +8,8 @@ from kerlint.semantics import syntax as ir
 from kerlint.semantics.lowering.walk import Lowering, lowers
 
 
-def _dotted(self: Lowering, node: cst.BaseExpression) -> str:
+def _dotted(self: Lowering, node: cst.BaseExpression) -> tuple[int, str]:
+    """A dotted name with its first token."""
     parts: list[str] = []
     while isinstance(node, cst.Attribute):
         parts.append(node.attr.value)
@@ -16,9 +17,8 @@ def _dotted(self: Lowering, node: cst.BaseExpression) -> str:
     if isinstance(node, cst.Name):
         parts.append(node.value)
     parts.reverse()
-    for part in parts:
-        self.at.name(part)
-    return ".".join(parts)
+    tokens = [self.at.name(part) for part in parts]
+    return tokens[0], ".".join(parts)
 
 
 def _alias(self: Lowering, alias: cst.ImportAlias) -> str | None:
@@ -32,8 +32,7 @@ def _alias(self: Lowering, alias: cst.ImportAlias) -> str | None:
 def _import(self: Lowering, node: cst.Import) -> list[ir.Stmt]:
     result: list[ir.Stmt] = []
     for alias in node.names:
-        first = self.at.cursor
-        module = _dotted(self, alias.name)
+        first, module = _dotted(self, alias.name)
         name = _alias(self, alias)
         result.append(ir.Import(first, self.at.cursor - 1, module, name))
     return result
@@ -41,13 +40,13 @@ def _import(self: Lowering, node: cst.Import) -> list[ir.Stmt]:
 
 @lowers(cst.ImportFrom)
 def _import_from(self: Lowering, node: cst.ImportFrom) -> list[ir.Stmt]:
-    module = _dotted(self, node.module) if node.module is not None else ""
+    module = _dotted(self, node.module)[1] if node.module is not None else ""
     level = len(node.relative)
     if isinstance(node.names, cst.ImportStar):
-        return [ir.ImportFrom(self.at.cursor, self.at.cursor, module, level, "*", None)]
+        star = self.at.keyword("*")
+        return [ir.ImportFrom(star, star, module, level, "*", None)]
     result: list[ir.Stmt] = []
     for alias in node.names:
-        name = _dotted(self, alias.name)
-        token = self.at.cursor - 1
+        token, name = _dotted(self, alias.name)
         result.append(ir.ImportFrom(token, token, module, level, name, _alias(self, alias)))
     return result

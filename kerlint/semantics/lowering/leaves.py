@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
+import warnings
+from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
@@ -53,11 +56,13 @@ def _string(self: Lowering, node: cst.SimpleString) -> ir.Expr:
 
 def _string_value(literal: str) -> str | bytes:
     quote = literal[0]
-    if quote in "\"'" and "\\" not in literal:
+    if quote in "\"'" and "\\" not in literal and "\r" not in literal:
         width = 3 if literal.startswith(quote * 3) and len(literal) >= 6 else 1
         return literal[width:-width]
     try:
-        value = ast.literal_eval(literal)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            value = ast.literal_eval(literal)
     except (ValueError, SyntaxError):
         return ""
     return value if isinstance(value, (str, bytes)) else ""
@@ -69,26 +74,59 @@ def _ellipsis(self: Lowering, node: cst.Ellipsis) -> ir.Expr:
     return ir.Opaque(token, token)
 
 
-@lowers(cst.FormattedString, *_TEMPLATED)
+@lowers(*_TEMPLATED)
+def _template(self: Lowering, node: cst.BaseExpression) -> ir.Expr:
+    token = self.at.atom()
+    return ir.Opaque(token, token)
+
+
+@lowers(cst.FormattedString)
 def _formatted_string(self: Lowering, node: cst.FormattedString) -> Walk:
     token = self.at.atom()
     self.at.freeze()
+    is_raw = "r" in node.prefix.lower()
     parts: list[str | ir.Hole] = []
     for part in node.parts:
         if isinstance(part, cst.FormattedStringText):
-            parts.append(_field_text(part.value))
+            parts.append(_field_text(part.value, None if is_raw else node.quote))
         elif isinstance(part, cst.FormattedStringExpression):
+            if part.equal is not None:
+                parts.append(_as_written(part))
             value = yield part.expression
             spec = "".join(p.value for p in part.format_spec or () if isinstance(p, cst.FormattedStringText))
             parts.append(ir.Hole(token, token, value, spec))
-        else:
-            parts.append(ir.Hole(token, token, ir.Opaque(token, token), ""))
     self.at.thaw()
-    return ir.FormattedString(token, token, tuple(parts))
+    return ir.FormattedString(token, token, tuple(_joined(parts)))
 
 
-def _field_text(text: str) -> str:
-    return text.replace("{{", "{").replace("}}", "}")
+def _field_text(text: str, quote: str | None) -> str:
+    """What the text between two fields stands for; without a quote, a backslash is only a backslash."""
+    text = re.sub(r"\r\n?", "\n", text).replace("{{", "{").replace("}}", "}")
+    if quote is None or "\\" not in text:
+        return text
+    value = _string_value(f"{quote}{text} {quote}")  # the space keeps quotes and backslashes at the end apart
+    return value[:-1] if isinstance(value, str) else text
+
+
+def _as_written(part: cst.FormattedStringExpression) -> str:
+    """The text of a field that shows its own expression: `{size = }`."""
+    written = cst.Module([]).code_for_node(part.with_changes(format_spec=None, conversion=None))
+    return written.removeprefix("{").removesuffix("}")
+
+
+def _joined(parts: Iterable[str | ir.Hole]) -> Iterator[str | ir.Hole]:
+    """The parts of a string, texts that follow one another made one."""
+    text = ""
+    for part in parts:
+        if isinstance(part, str):
+            text += part
+            continue
+        if text:
+            yield text
+        text = ""
+        yield part
+    if text:
+        yield text
 
 
 @lowers(cst.ConcatenatedString)
@@ -101,16 +139,16 @@ def _concatenated(self: Lowering, node: cst.ConcatenatedString) -> Walk:
     lowered = []
     for piece in [*pieces, rest]:
         lowered.append((yield piece))
-    first, last = lowered[0].first, lowered[-1].last
-    values = [piece.value for piece in lowered if isinstance(piece, ir.Constant) and isinstance(piece.value, str)]
-    if len(values) == len(lowered):
-        return ir.Constant(first, last, "".join(values))
+    last = lowered[-1].last
+    texts = [piece.value for piece in lowered if isinstance(piece, ir.Constant) and isinstance(piece.value, str)]
+    if len(texts) == len(lowered):
+        return ir.Constant(lowered[0].first, last, "".join(texts))
+    octets = [piece.value for piece in lowered if isinstance(piece, ir.Constant) and isinstance(piece.value, bytes)]
+    if len(octets) == len(lowered):
+        return ir.Constant(lowered[0].first, last, b"".join(octets))
     parts: list[str | ir.Hole] = []
     for piece in lowered:
-        if isinstance(piece, ir.FormattedString):
-            parts.extend(piece.parts)
-        elif isinstance(piece, ir.Constant) and isinstance(piece.value, str):
-            parts.append(piece.value)
-        else:
-            return ir.Opaque(first, last)
-    return ir.FormattedString(first, last, tuple(parts))
+        if isinstance(piece, ir.Opaque):
+            return ir.Opaque(lowered[0].first, last)
+        parts.extend(piece.parts if isinstance(piece, ir.FormattedString) else [piece.value])
+    return ir.FormattedString(lowered[0].first, last, tuple(_joined(parts)))

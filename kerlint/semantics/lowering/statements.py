@@ -38,7 +38,8 @@ def _nothing(self: Lowering, node: cst.CSTNode) -> list[ir.Stmt]:
 @lowers(cst.Break, cst.Continue)
 def _jump(self: Lowering, node: cst.Break | cst.Continue) -> list[ir.Stmt]:
     kind: Any = "break" if isinstance(node, cst.Break) else "continue"
-    return [ir.Jump(self.at.cursor, self.at.cursor, kind)]
+    token = self.at.keyword(kind)
+    return [ir.Jump(token, token, kind)]
 
 
 @lowers(cst.Assign)
@@ -64,22 +65,24 @@ def _annotated(self: Lowering, node: cst.AnnAssign) -> Walk:
 @lowers(cst.AugAssign)
 def _augmented(self: Lowering, node: cst.AugAssign) -> Walk:
     target = yield node.target
-    value = yield node.value
     operator = type(node.operator).__name__.removesuffix("Assign")
     symbol = next((text for kind, text in BINARY.items() if kind.__name__ == operator), "?")
+    if symbol in ("+", "-"):
+        self.at.keyword(symbol)  # which the value may begin with, too
+    value = yield node.value
     return [ir.AugmentedAssign(target.first, value.last, target, symbol, value)]
 
 
 @lowers(cst.Return)
 def _return(self: Lowering, node: cst.Return) -> Walk:
-    first = self.at.cursor
+    first = self.at.keyword("return")
     value = (yield node.value) if node.value else None
     return [ir.Return(first, value.last if value else first, value)]
 
 
 @lowers(cst.Raise)
 def _raise(self: Lowering, node: cst.Raise) -> Walk:
-    first = self.at.cursor
+    first = self.at.keyword("raise")
     value = (yield node.exc) if node.exc else None
     if node.cause is not None:
         yield node.cause.item
@@ -110,7 +113,7 @@ def _declare(self: Lowering, node: cst.Global | cst.Nonlocal) -> list[ir.Stmt]:
 
 @lowers(cst.If)
 def _if(self: Lowering, node: cst.If) -> Walk:
-    first = self.at.cursor
+    first = self.at.keyword("if")
     arms = []
     level: cst.If | cst.Else | None = node
     while isinstance(level, cst.If):
@@ -140,7 +143,7 @@ def _while(self: Lowering, node: cst.While) -> Walk:
 
 @lowers(cst.Try, cst.TryStar)
 def _try(self: Lowering, node: cst.Try | cst.TryStar) -> Walk:
-    first = self.at.cursor
+    first = self.at.keyword("try")
     body = yield node.body
     handlers = []
     for handler in node.handlers:
@@ -155,7 +158,7 @@ def _try(self: Lowering, node: cst.Try | cst.TryStar) -> Walk:
 
 @lowers(cst.With)
 def _with(self: Lowering, node: cst.With) -> Walk:
-    first = self.at.cursor
+    first = self.at.keyword("async" if node.asynchronous else "with")
     items = []
     for item in node.items:
         context = yield item.item
