@@ -98,8 +98,8 @@ class Module:
 
     @property
     def class_runs(self) -> list[ClassRun]:
-        """What each class of the module does, as an object of its own."""
-        return [self.project.class_run(info) for info in self.classes]
+        """What each class of the module does, as an object of its own; not those that only inherit what other files do."""
+        return [self.project.class_run(info) for info in self.classes if info.brings_code]
 
     @property
     def traces(self) -> list[Trace]:

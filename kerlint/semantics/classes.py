@@ -92,6 +92,23 @@ class ClassInfo:
         """The `__init__` that the project defines for it, its own or inherited."""
         return self.find_method("__init__")
 
+    @property
+    def brings_code(self) -> bool:
+        """Whether an object of it can come to run any code of the file that it stands in.
+
+        It cannot where the class has no functions, all its bases stand in other files, and what its attributes lend to these is
+        neither made here nor called.
+        """
+        if any(base.module is self.module for base in self.project_classes()[1:]):
+            return True
+        statements = ir.statements_of_scope(self.module.facts.body)
+        made_here = {s.name for s in statements if isinstance(s, (ir.FunctionFacts, ir.ClassFacts))}
+        return any(
+            isinstance(node, (ir.FunctionFacts, ir.ClassFacts, ir.Lambda, ir.Call))
+            or (isinstance(node, ir.Name) and node.id in made_here)
+            for node in walk(self.facts.body)
+        )
+
     def is_subclass_of(self, name: str) -> bool:
         """Whether a Keras class of that canonical name is among its bases."""
         return any(
