@@ -1,7 +1,7 @@
 """Runs a function where deeply nested programs cannot overflow the stack.
 
-libcst's native parser and the walks over its trees recurse with the nesting of the code that they read; a thread
-may have a larger stack than the main one. Knows nothing of what it runs.
+Parsers and the walks over their trees recurse with the nesting of the code that they read; a thread may have a larger stack
+than the main one. Knows nothing of what it runs.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from kerlint.execution.values import Arguments, FunctionValue, Instance, Value
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import dotted
 from kerlint.semantics.classes import ClassInfo
+from kerlint.semantics.walking import walk
 
 if TYPE_CHECKING:
     from kerlint.project import Module, Project
@@ -38,15 +40,39 @@ class ClassRun:
         return [trace for trace in (self.init, self.build, *self.passes.values()) if trace is not None]
 
 
+_MOST_VARIANTS = 4
+"""How often one function is followed from others that do nothing but call it, as `ResNet50`, `ResNet101` and so on do."""
+
+
 def run_functions(project: Project, module: Module) -> list[Trace]:
-    """Executes the functions of a module, but for private helpers that another one has followed already."""
+    """Executes the functions of a module, but for private helpers that another one has followed, and for further variants."""
     traces: list[Trace] = []
-    followed: set[int] = set()
+    followed: Counter[int] = Counter()
+    named = {function.name: function for function in module.functions}
     for function in sorted(module.functions, key=lambda function: function.name.startswith("_")):
-        if not (function.name.startswith("_") and id(function) in followed):
+        if function.name.startswith("_") and id(function) in followed:
+            continue
+        made = named.get(_made_variant(function) or "")
+        if made is None or followed[id(made)] < _MOST_VARIANTS:
             traces.append(run_function(project, module, function))
-            followed |= traces[-1].followed
+            followed.update(traces[-1].followed)
     return traces
+
+
+def _made_variant(function: ir.FunctionFacts) -> str | None:
+    """The name of the one function that this one calls, with arguments of its own, to return what that gives."""
+    last = function.body[-1] if function.body else None
+    if not isinstance(last, ir.Return) or not isinstance(last.value, ir.Call) or not isinstance(last.value.function, ir.Name):
+        return None
+    calls = [node.function for node in walk(function.body) if isinstance(node, ir.Call) and node is not last.value]
+    return last.value.function.id if all(_gives_names_only(called, function) for called in calls) else None
+
+
+def _gives_names_only(called: ir.Expr, function: ir.FunctionFacts) -> bool:
+    """Whether it is `locals()`, or a method of a parameter: `kwargs.pop("name")`."""
+    if isinstance(called, ir.Attribute) and isinstance(called.value, ir.Name):
+        return function.parameter(called.value.id) is not None
+    return isinstance(called, ir.Name) and called.id == "locals"
 
 
 def run_module(project: Project, module: Module) -> Trace:

@@ -1,4 +1,4 @@
-"""Reads one program: its text becomes `ModuleFacts`, by one libcst parse and one walk.
+"""Reads one program: its text becomes `ModuleFacts`, by one parse and one walk over its tree.
 
 Knows nothing of rules and of reports.
 """

@@ -1,4 +1,4 @@
-"""What the analysis keeps of a file's syntax: small, frozen, picklable nodes without libcst.
+"""What the analysis keeps of a file's syntax: small, picklable nodes of no parser.
 
 Each expression holds the indices of its first and last token, from which `ModuleFacts.span` makes a place. Chains of
 operators and of elif are flat, and what nests deeper than the analysis follows is `Opaque`, so that no later stage needs

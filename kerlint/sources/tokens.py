@@ -1,9 +1,9 @@
 """Turns a program's text into the places of its tokens.
 
-libcst knows no positions until it has generated the code again, which costs as much as walking it twice. This lexer finds
-them directly: names, numbers and strings (*atoms*) stand in the text in the order in which a walk of the tree meets
-them, so counting atoms places every node. A formatted string is one token, whatever it holds. Odd text gives odd
-tokens, never an error. Knows nothing of libcst and of Keras.
+What is read out of a program counts in tokens, so that another comment changes nothing of it, and a node is placed by its first
+and last one. Names, numbers and strings (*atoms*) stand in the text in the order in which a walk of libcst's tree, which knows no
+positions, meets them: counting atoms places every node of it. A formatted string is one token, whatever it holds. Odd text
+gives odd tokens, never an error. Knows nothing of libcst and of Keras.
 """
 
 from __future__ import annotations
