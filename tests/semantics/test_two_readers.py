@@ -73,18 +73,26 @@ def test_the_standard_library_is_read_alike(package: str) -> None:
     if spec is None or spec.origin is None:
         pytest.skip(f"this Python comes without {package}")
     read = 0
-    for path in sorted(Path(spec.origin).parent.glob("*.py")):
-        try:
-            text = path.read_text(encoding="utf-8")
-            if not text.isascii() and any(not name.isascii() and name.isidentifier() for name in text.split()):
-                continue  # Python reads names in a normal form
-            assert [f"{path.name}{line}" for line in disagreements(text)] == []
-        except (CannotParse, UnicodeDecodeError, AssertionError) as error:
-            if isinstance(error, AssertionError) and read_by_python(lex(text)) is not None:
-                raise
+    for path in sorted(Path(spec.origin).parent.glob("*.py"))[:: 5 if package == "test" else 1]:
+        text = _text_of(path)
+        if text is None or read_by_python(lex(text)) is None:
             continue
+        try:
+            found = disagreements(text)
+        except CannotParse:  # a piece of grammar that is too new for this libcst
+            continue
+        assert [f"{path.name}{line}" for line in found] == []
         read += 1
     assert read > 5
+
+
+def _text_of(path: Path) -> str | None:
+    """A program in UTF-8 whose names are all in ASCII: Python reads the others in a normal form."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return None
+    return text if all(word.isascii() for word in text.split() if word.isidentifier()) else None
 
 
 PROGRAMS = {
