@@ -62,9 +62,10 @@ def _check_once(request: argparse.Namespace) -> int:
         from kerlint.rules import is_known
 
         options = finder_of(request).settings_of(os.getcwd()).confirm or ConfirmOptions()
-        with Session(request, is_known, options) as session:
+        with Session(request, is_known, options) as session, disk.listings_kept():
             return _check_files(request, finder_of(request, session.target), session)
-    return _check_files(request, finder_of(request), None)
+    with disk.listings_kept():
+        return _check_files(request, finder_of(request), None)
 
 
 def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: Session | None) -> int:

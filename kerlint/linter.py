@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kerlint.cache.facts import FactsCache, FactsInMemory
 from kerlint.cache.findings import Checked, FindingsCache
@@ -21,18 +22,21 @@ from kerlint.dependencies import Dependencies, rests_on_text
 from kerlint.files import FileLayout
 from kerlint.finding import Edit, Finding, Related, Span
 from kerlint.fixes.suppressions import without_suppressions
-from kerlint.project import Module, Project
+from kerlint.relevance import Relevance
 from kerlint.rules import Rule, all_rules, is_known, run
 from kerlint.selection import ALWAYS, INTERNAL_ERROR, Selection
 from kerlint.semantics import CannotParse, GaveUp, ModuleFacts
 from kerlint.semantics.walking import forget_walks
-from kerlint.settings import SettingsFinder
+from kerlint.settings import Settings, SettingsFinder
 from kerlint.sources.broken_cells import closed_text
 from kerlint.sources.notebook import without_broken_cells
 from kerlint.sources.source import CannotRead, Source, read_bytes, read_source
-from kerlint.sources.suppression import Suppression, Suppressions, may_suppress, read_suppressions
+from kerlint.sources.suppression import Suppression, Suppressions, may_be_told_of, may_suppress, read_suppressions
 from kerlint.sources.tokens import Tokens, lex
 from kerlint.version import KerasVersion
+
+if TYPE_CHECKING:
+    from kerlint.project import Module, Project
 
 _START = Span(1, 1, 1, 1)
 
@@ -65,7 +69,7 @@ class Outcome:
         return all(finding.code != INTERNAL_ERROR for finding in self.findings)
 
 
-Planner = Callable[[Finding, Module, Project], object]
+Planner = Callable[[Finding, "Module", "Project"], object]
 """Makes something of a finding, placed in the whole program, while it is known what the module's code does."""
 
 
@@ -144,22 +148,33 @@ class Linter:
         """What the planner made of each finding."""
         self._made: dict[Finding, object] = {}
         self._facts = FactsCache(cache) if cache is not None else FactsInMemory()
-        layout = FileLayout()
+        self._read = read or self._facts.read
+        self._layout = FileLayout()
         if known is not None:
-            layout.neighbourhoods.update(known.before.around)
-            layout.holding.update(known.before.words)
+            self._layout.neighbourhoods.update(known.before.around)
+            self._layout.holding.update(known.before.words)
             finder.targets.known.update(known.before.targets)
-        self.project = Project(lambda path: finder.target_of(_folder(str(path))), read or self._facts.read, layout)
-        self.known = all_rules()
+        self._relevance = Relevance(self._layout)
+        self._project: Project | None = None
+
+    @property
+    def project(self) -> Project:
+        """The files that belong together; what it takes to follow them is imported once there is a file to follow."""
+        if self._project is None:
+            from kerlint.project import Project
+
+            finder = self.finder
+            self._project = Project(lambda path: finder.target_of(_folder(str(path))), self._read, self._layout)
+        return self._project
 
     def check(self, item: Input) -> list[Finding]:
         """What is to be shown of one file, in no order."""
-        if self.project.size > self._large:
+        if self._project is not None and self._project.size > self._large:
             self._begin_anew()
         with Dependencies() as dependencies:
             findings = self._check(item)
-            for path in (item.path, *(place.path for finding in findings for place in finding.related)):
-                rests_on_text(Path(path).absolute())
+            for other in {place.path for finding in findings for place in finding.related}:
+                rests_on_text(Path(other).absolute())
         if self._found is not None:
             self._found[item.path] = tuple(findings), dependencies
         if gc.get_count()[0] > _MUCH_GARBAGE:
@@ -174,7 +189,7 @@ class Linter:
         if isinstance(self._facts, FactsInMemory):
             for module in self.project.modules():
                 self._facts.pack(module.source, module.facts)
-        self.project = self.project.emptied()
+        self._project = self.project.emptied()
         forget_walks()
         gc.unfreeze()
         _collect_garbage()
@@ -186,23 +201,27 @@ class Linter:
             {path: findings for path, (findings, _) in found.items()},
             resting([dependencies for _, dependencies in found.values()]),
             self._facts.tokens if isinstance(self._facts, FactsCache) else {},
-            self.project.layout.holding,
-            self.project.layout.neighbourhoods,
+            self._layout.holding,
+            self._layout.neighbourhoods,
             self.finder.targets.known,
         )
 
     def _check(self, item: Input) -> list[Finding]:
-        folder, path = _folder(item.path), os.path.abspath(item.path)
-        settings = self.finder.settings_of(folder)
-        selection = settings.selection_for(path)
-        speaking = (rule for rule in self.known.values() if settings.preview or not rule.preview)
-        rules = tuple(rule for rule in speaking if rule.check is not None and selection.holds(rule.code))
+        place, path = Path(item.path).absolute(), os.path.abspath(item.path)
+        rests_on_text(place)
+        settings = self.finder.settings_of(os.path.dirname(path))
         try:
             data = read_bytes(item.path) if item.data is None else item.data
             source = read_source(item.path, data)
         except CannotRead as error:
-            return _shown([_own("KER900", error.path, _point(error.line, error.column), error.reason)], selection)
-        found, target = self._findings(source, data, rules, selection)
+            own = _own("KER900", error.path, _point(error.line, error.column), error.reason)
+            return _shown([own], settings.selection_for(path))
+        is_relevant = not item.path.endswith(".pyi") and self._relevance.of(place, data)
+        if not is_relevant and not may_be_told_of(source.text):
+            return []
+        selection = settings.selection_for(path)
+        rules = _speaking(settings, selection)
+        found, target = self._findings(source, is_relevant, rules, selection)
         if found or may_suppress(source.text):
             tokens = lex(closed_text(source) if any(finding.code == "KER901" for finding in found) else source.text)
             suppressions = Suppressions() if settings.ignore_noqa else read_suppressions(tokens, is_known)
@@ -215,13 +234,11 @@ class Linter:
         return _shown(found, selection)
 
     def _findings(
-        self, source: Source, data: bytes, rules: tuple[Rule, ...], selection: Selection
+        self, source: Source, is_relevant: bool, rules: tuple[Rule, ...], selection: Selection
     ) -> tuple[list[Finding], KerasVersion]:
         """What the rules say of one program, placed in the whole program, and the Keras by which they judge it."""
         found: list[Finding] = []
-        module = None
-        if not source.path.endswith(".pyi") and self.project.is_relevant(Path(source.path), data):
-            module = self._parsed(source, found)
+        module = self._parsed(source, found) if is_relevant else None
         if module is None:
             return found, self.finder.target_of(_folder(source.path)).version
         for rule in rules:
@@ -267,6 +284,12 @@ def _guarded(name: str, path: str, found: list[Finding]) -> Iterator[None]:
         where = f"{'/'.join(Path(place.filename).parts[-2:])}:{place.lineno}"
         message = f"internal error in {name} ({told}, at {where}); the other checks went on; please report it"
         found.append(_own(INTERNAL_ERROR, path, _START, message))
+
+
+def _speaking(settings: Settings, selection: Selection) -> tuple[Rule, ...]:
+    """The rules that are to check files for which these hold."""
+    rules = (rule for rule in all_rules().values() if settings.preview or not rule.preview)
+    return tuple(rule for rule in rules if rule.check is not None and selection.holds(rule.code))
 
 
 def _shown(findings: Iterable[Finding], selection: Selection) -> list[Finding]:
