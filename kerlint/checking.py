@@ -153,6 +153,8 @@ def _hand_back(programs: Iterable[bytes]) -> None:
 
 def _tell_what_preview_keeps_silent(settings: Settings) -> None:
     """A rule that is asked for by name and does not speak is told of, once a run."""
+    if not any(choice.wanted and choice.prefix for choice in settings.selection.choices):
+        return  # and no rule need be imported
     from kerlint.rules import all_rules
 
     for rule in all_rules().values():

@@ -50,6 +50,8 @@ class Observations:
 
 def _is_told_by(listed: set[str], path: str) -> bool:
     """Whether something could only come or go by a change of the names in a folder that are known: the nearest that is there."""
+    if os.path.islink(path):
+        return False  # what it leads to comes and goes elsewhere
     name, folder = os.path.basename(path), os.path.dirname(path)
     while folder not in listed:
         if os.path.isdir(folder) or folder == os.path.dirname(folder):
@@ -155,8 +157,10 @@ def _type_listed(listings: Mapping[str, _Listing], path: str) -> str | None:
     """
     folder, name = os.path.split(path)
     listing = listings.get(folder)
-    if listing is None or name in PASSED_OVER or name in ("", os.curdir, os.pardir):
+    if name in PASSED_OVER or name in ("", os.curdir, os.pardir):
         return None
+    if listing is None:
+        return "-" if os.path.dirname(folder) in listings and _type_listed(listings, folder) in ("-", "f") else None
     found = listing.types.get(name, "-" if _TELLS_CASE else None)
     if found is None or found == "l" or (_observers and listing.stamp is None):
         return None

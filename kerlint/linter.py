@@ -21,7 +21,6 @@ from kerlint.cache.resting import resting
 from kerlint.dependencies import Dependencies, rests_on_text
 from kerlint.files import FileLayout
 from kerlint.finding import Edit, Finding, Related, Span
-from kerlint.fixes.suppressions import without_suppressions
 from kerlint.relevance import Relevance
 from kerlint.rules import Rule, all_rules, is_known, run
 from kerlint.selection import ALWAYS, INTERNAL_ERROR, Selection
@@ -324,6 +323,8 @@ def _heeding(
 
 def _unused(unused: Collection[Suppression], tokens: Tokens, source: Source) -> Iterator[Finding]:
     """A finding for each; one fix takes all those out that stand in one comment."""
+    from kerlint.fixes.suppressions import without_suppressions
+
     by_line: dict[int, list[Suppression]] = {}
     for one in unused:
         by_line.setdefault(one.span.line, []).append(one)
