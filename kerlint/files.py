@@ -102,14 +102,15 @@ class FileLayout:
             self._folders[folder] = frozenset(path.parent for path in self._paths_below(folder))
         return self._folders[folder]
 
-    def _files_of(self, folder: Path) -> list[tuple[Path, bytes]]:
-        if folder not in self._files:
-            files = self._files[folder] = []
-            for found in self._paths_below(folder):
-                data = content_of(found)
-                if data is not None and len(data) < _MOST_BYTES:
-                    files.append((found, data))
-        return self._files[folder]
+    def _contents(self, folder: Path) -> Iterator[tuple[Path, bytes]]:
+        """The programs below a folder that are searched, one at a time."""
+        if folder in self._files:
+            yield from self._files[folder]
+            return
+        for found in self._paths_below(folder):
+            data = content_of(found)
+            if data is not None and len(data) < _MOST_BYTES:
+                yield found, data
 
     def files_holding(self, path: Path, word: str) -> list[Path]:
         """The files of the same project that hold a word. Words with a capital, such as classes, are found by an index."""
@@ -121,12 +122,12 @@ class FileLayout:
         return known
 
     def _searched(self, around: Path, word: str) -> list[Path]:
-        files = self._files_of(around)
-        if not _CAPITAL.fullmatch(word.encode()):
+        if not _CAPITAL.fullmatch(word.encode()):  # seldom: only then all of the project is worth its place in memory
+            files = self._files[around] = self._files.get(around) or list(self._contents(around))
             return [found for found, data in files if holds_word(data, word)]
         if around not in self._words:
             index = self._words[around] = {}
-            for found, data in files:
+            for found, data in self._contents(around):
                 for held in set(_CAPITAL.findall(data)):
                     index.setdefault(held, []).append(found)
         return self._words[around].get(word.encode(), [])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -41,6 +42,10 @@ _START = Span(1, 1, 1, 1)
 
 _LARGE = 8_000_000
 """Characters of linked programs at which a linter begins anew; several linters share them."""
+_MANY = 3_000_000
+"""Pieces of memory, such as objects, that linked programs may take; with the larger ones beside them, a hundred bytes each."""
+_COUNTED_EVERY = 8
+"""Files; counting the pieces takes a millisecond."""
 _MUCH_GARBAGE = 10_000
 """Objects made and not freed after which cycles are looked for among them: traces have some. They are found in a quarter of the
 time while the processor still has them at hand, so this is most often after the file that made them."""
@@ -139,7 +144,8 @@ class Linter:
         read: Callable[[Source], ModuleFacts] | None = None,
     ) -> None:
         """`beside` is how many others work on the same run; `read` gives the facts of programs, in place of cache and parser."""
-        self._large = _LARGE // (1 + beside)
+        self._large, self._many = _LARGE // (1 + beside), _MANY // (1 + beside)
+        self._checked = self._alone = 0
         self.finder = finder
         self.planner = planner
         self._found: dict[str, tuple[tuple[Finding, ...], Dependencies]] | None = None if known is None else {}
@@ -162,13 +168,13 @@ class Linter:
         if self._project is None:
             from kerlint.project import Project
 
-            finder = self.finder
+            finder, self._alone = self.finder, sys.getallocatedblocks()
             self._project = Project(lambda path: finder.target_of(_folder(str(path))), self._read, self._layout)
         return self._project
 
     def check(self, item: Input) -> list[Finding]:
         """What is to be shown of one file, in no order."""
-        if self._project is not None and self._project.size > self._large:
+        if self._project is not None and self._is_large(self._project):
             self._begin_anew()
         with Dependencies() as dependencies:
             findings = self._check(item)
@@ -180,18 +186,29 @@ class Linter:
             _collect_garbage()
         return findings
 
+    def _is_large(self, project: Project) -> bool:
+        """Whether what is linked takes much memory: some programs make many more values than others that are as long."""
+        self._checked += 1
+        is_counted = self._checked % _COUNTED_EVERY == 0 and project.size > self._large // 8
+        return project.size > self._large or (is_counted and sys.getallocatedblocks() - self._alone > self._many)
+
     def _begin_anew(self) -> None:
         """Lets go of all files that were linked so far, so that memory does not grow with the number of files.
 
         What is found in a file does not depend on which others were linked before.
         """
-        if isinstance(self._facts, FactsInMemory):
-            for module in self.project.modules():
-                self._facts.pack(module.source, module.facts)
+        self._pack_facts()
         self._project = self.project.emptied()
         forget_walks()
         gc.unfreeze()
         _collect_garbage()
+        self._alone = sys.getallocatedblocks()
+
+    def _pack_facts(self) -> None:
+        """Keeps the facts of what is linked, where no cache does; a module that is named while garbage is collected holds all."""
+        if isinstance(self._facts, FactsInMemory):
+            for module in self.project.modules():
+                self._facts.pack(module.source, module.facts)
 
     def checked(self) -> Checked:
         """What was found so far, and what it rests on."""

@@ -57,7 +57,8 @@ def test_a_name_that_is_imported_from_a_package_can_be_its_module(tmp_path: Path
     (tmp_path / "pkg").mkdir()
     (tmp_path / "pkg/__init__.py").touch()
     (tmp_path / "pkg/inner.py").write_text("import tensorflow\n")
-    write(tmp_path, {"a": "from pkg import other, inner\n", "b": "from pkg import other\n", "c": "if x:\n  import os, pkg.inner as p\n"})
+    inside = "if x:\n  import os, pkg.inner as p\n"
+    write(tmp_path, {"a": "from pkg import other, inner\n", "b": "from pkg import other\n", "c": inside})
     assert asked(tmp_path, ["a", "b", "c"]) == {"a": True, "b": False, "c": True}
 
 

@@ -110,11 +110,11 @@ class Tokens:
 class _Lexer:
     def __init__(self, text: str) -> None:
         self.text = text
-        self.starts, self.ends, self.atoms = array("Q"), array("Q"), array("Q")
+        self.starts, self.ends, self.atoms = array("I"), array("I"), array("I")
         self.match: dict[int, int] = {}
         self.open: list[int] = []
         self.comments: list[tuple[int, int]] = []
-        self.logical_ends = array("Q")
+        self.logical_ends = array("I")
         self.deepest = 0
 
     def add(self, start: int, end: int, atom: bool) -> None:
@@ -258,7 +258,7 @@ def lex(text: str) -> Tokens:
     """The tokens of a program."""
     lexer = _Lexer(text)
     lexer.run()
-    line_starts = array("Q", [0])
+    line_starts = array("I", [0])
     line_starts.extend(found.end() for found in re.finditer(r"\r\n|\r|\n", text))
     tokens = Tokens(
         text, lexer.starts, lexer.ends, lexer.atoms, lexer.match, (), line_starts, lexer.logical_ends, lexer.deepest
