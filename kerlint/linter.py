@@ -44,8 +44,8 @@ _LARGE = 8_000_000
 """Characters of linked programs at which a linter begins anew; several linters share them."""
 _MANY = 3_000_000
 """Pieces of memory, such as objects, that linked programs may take; with the larger ones beside them, a hundred bytes each."""
-_COUNTED_EVERY = 8
-"""Files; counting the pieces takes a millisecond."""
+_COUNTED_EVERY, _COUNTED_FROM = 8, 500_000
+"""Files, and characters that are linked; counting the pieces takes a millisecond."""
 _MUCH_GARBAGE = 10_000
 """Objects made and not freed after which cycles are looked for among them: traces have some. They are found in a quarter of the
 time while the processor still has them at hand, so this is most often after the file that made them."""
@@ -189,7 +189,7 @@ class Linter:
     def _is_large(self, project: Project) -> bool:
         """Whether what is linked takes much memory: some programs make many more values than others that are as long."""
         self._checked += 1
-        is_counted = self._checked % _COUNTED_EVERY == 0 and project.size > self._large // 8
+        is_counted = self._checked % _COUNTED_EVERY == 0 and project.size > _COUNTED_FROM
         return project.size > self._large or (is_counted and sys.getallocatedblocks() - self._alone > self._many)
 
     def _begin_anew(self) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,3 +85,15 @@ def test_the_answer_is_the_closure_of_the_imports_and_rests_on_what_it_says(seed
         otherwise = closure(other, marked ^ ({changed} if chance.random() < 0.5 else set()))
         for name in NAMES:
             assert found[name] == otherwise[name] or changed in on[name] | {name}
+
+
+def test_programs_without_keras_need_no_rule(tmp_path: Path) -> None:
+    write(tmp_path, {"a": "import b\n", "b": "x = 1  # noqa: E501\n"})
+    program = "import sys; from kerlint import cli; cli.main(sys.argv[1:]); print(*sys.modules, sep='\\n')"
+    for words, imported in (("-q",), False), (("-q", "--select=KER1"), True):
+        command = [sys.executable, "-c", program, "--no-cache", *words, "."]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=True)
+        modules = done.stdout.split()
+        assert "kerlint.linter" in modules
+        assert any(name.startswith("kerlint.rules.ker101") for name in modules) == imported
+        assert ("kerlint.execution.machine" in modules) == imported
