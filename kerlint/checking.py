@@ -62,9 +62,10 @@ def _check_once(request: argparse.Namespace) -> int:
         from kerlint.rules import is_known
 
         options = finder_of(request).settings_of(os.getcwd()).confirm or ConfirmOptions()
-        with Session(request, is_known, options) as session:
+        with Session(request, is_known, options) as session, disk.listings_kept():
             return _check_files(request, finder_of(request, session.target), session)
-    return _check_files(request, finder_of(request), None)
+    with disk.listings_kept():
+        return _check_files(request, finder_of(request), None)
 
 
 def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: Session | None) -> int:
@@ -152,6 +153,8 @@ def _hand_back(programs: Iterable[bytes]) -> None:
 
 def _tell_what_preview_keeps_silent(settings: Settings) -> None:
     """A rule that is asked for by name and does not speak is told of, once a run."""
+    if not any(choice.wanted and choice.prefix for choice in settings.selection.choices):
+        return  # and no rule need be imported
     from kerlint.rules import all_rules
 
     for rule in all_rules().values():

@@ -7,18 +7,24 @@ While somebody observes, what is seen is written down, so that a later run can t
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kerlint.cache.seen import PASSED_OVER, digest_of, digest_of_names, leads_to_folder, stamp_of, states_needs
+from kerlint.cache.seen import PASSED_OVER, digest_of, digest_of_names, leads_to_folder, stamp_from, stamp_of, states_needs
 
 if TYPE_CHECKING:
     from kerlint.cache.seen import Kind, Seen, Stamp
 
 StrPath = str | os.PathLike[str]
+
+_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+_UNKNOWN_SIZE = 1 << 16
+"""Bytes that are asked for of what tells no size: a pipe, what a kernel makes up."""
+_TELLS_CASE = sys.platform not in ("win32", "cygwin", "darwin")
+"""Whether a name that is not in a folder's list is not there, in no other spelling either."""
 
 
 @dataclass(slots=True)
@@ -44,6 +50,8 @@ class Observations:
 
 def _is_told_by(listed: set[str], path: str) -> bool:
     """Whether something could only come or go by a change of the names in a folder that are known: the nearest that is there."""
+    if os.path.islink(path):
+        return False  # what it leads to comes and goes elsewhere
     name, folder = os.path.basename(path), os.path.dirname(path)
     while folder not in listed:
         if os.path.isdir(folder) or folder == os.path.dirname(folder):
@@ -52,8 +60,32 @@ def _is_told_by(listed: set[str], path: str) -> bool:
     return name not in PASSED_OVER
 
 
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """What lay in a folder: its stamp, taken before, the digest of the names, and the type of each; links are not followed."""
+
+    stamp: Stamp | None
+    digest: str
+    types: Mapping[str, str]
+
+
 _observers: list[Observations] = []
 _unsaved: Mapping[str, bytes] = {}
+_listings: dict[str, _Listing] | None = None
+
+
+@contextmanager
+def listings_kept() -> Iterator[None]:
+    """Lets what is asked about a folder that was listed in the block be answered from its list.
+
+    This is for one run: what comes into such a folder meanwhile is seen by the next one, as the list is what was seen.
+    """
+    global _listings
+    before, _listings = _listings, {}
+    try:
+        yield
+    finally:
+        _listings = before
 
 
 @contextmanager
@@ -110,10 +142,32 @@ def _type_of(path: StrPath) -> str:
     """`f`, `d`, `o` for others, `-` for nothing, links followed."""
     if _unsaved and os.path.abspath(path) in _unsaved:
         return "f"
+    if _listings and (listed := _type_listed(_listings, os.fspath(path))) is not None:
+        return listed
     stamp = stamp_of(os.fspath(path), "type")
     if _observers:
         _note(path, "type", stamp)
     return stamp[0]
+
+
+def _type_listed(listings: Mapping[str, _Listing], path: str) -> str | None:
+    """The type of what lies in a folder that was listed; None where its list does not say.
+
+    Whether a name is there that tools come and go with is no part of what a list stands for, and a link may lead anywhere.
+    """
+    folder, name = os.path.split(path)
+    listing = listings.get(folder)
+    if name in PASSED_OVER or name in ("", os.curdir, os.pardir):
+        return None
+    if listing is None:
+        return "-" if os.path.dirname(folder) in listings and _type_listed(listings, folder) in ("-", "f") else None
+    found = listing.types.get(name, "-" if _TELLS_CASE else None)
+    if found is None or found == "l" or (_observers and listing.stamp is None):
+        return None
+    if listing.stamp is not None:
+        for observations in _observers:
+            observations.note(folder, "folder", listing.stamp, lambda: listing.digest)
+    return found
 
 
 def is_file(path: StrPath) -> bool:
@@ -142,16 +196,32 @@ def read_bytes(path: StrPath) -> bytes:
     """What a file holds. Raises OSError."""
     if _unsaved and (text := _unsaved.get(os.path.abspath(path))) is not None:
         return text
-    if not _observers:
-        return Path(path).read_bytes()
-    stamp = stamp_of(os.path.abspath(path), "file")  # taken before, so that a change meanwhile shows
     try:
-        data = Path(path).read_bytes()
+        data, found = _content_of(path)
     except OSError:
-        _note(path, "file", stamp)
-        raise
-    _note(path, "file", stamp, lambda: digest_of(data))
+        stamp = stamp_of(os.path.abspath(path), "file")  # before it is tried again, so that a change meanwhile shows
+        try:
+            data, found = _content_of(path)
+        except OSError:
+            _note(path, "file", stamp)
+            raise
+    if _observers:
+        _note(path, "file", stamp_from(found, "file"), lambda: digest_of(data))
     return data
+
+
+def _content_of(path: StrPath) -> tuple[bytes, os.stat_result]:
+    """What a file holds, and how that very file looked before it was read. Raises OSError."""
+    descriptor = os.open(path, _READING)
+    try:
+        found = os.fstat(descriptor)
+        asked = found.st_size + 1 if found.st_size else _UNKNOWN_SIZE
+        pieces = []
+        while piece := os.read(descriptor, asked):
+            pieces.append(piece)
+    finally:
+        os.close(descriptor)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces), found
 
 
 def read_text(path: StrPath) -> str:
@@ -161,17 +231,33 @@ def read_text(path: StrPath) -> str:
 
 def entries(folder: StrPath, kind: Kind = "folder") -> list[os.DirEntry[str]]:
     """What lies in a folder, by name. Raises OSError."""
-    stamp = stamp_of(os.path.abspath(folder), kind) if _observers else None
+    keeps = _listings is not None and kind == "folder"
+    absolute = os.path.abspath(folder) if _observers or keeps else ""
+    stamp = stamp_of(absolute, kind) if _observers else None
     try:
         with os.scandir(folder) as scanned:
             found = sorted(scanned, key=lambda entry: entry.name)
     except OSError:
-        if _observers:
+        if stamp is not None:
             _note(folder, kind, stamp)
         raise
-    if _observers:
-        _note(folder, kind, stamp, lambda: digest_of_names(((entry.name, leads_to_folder(entry)) for entry in found), kind))
+    digest = ""
+    if stamp is not None:
+        digest = digest_of_names(((entry.name, leads_to_folder(entry)) for entry in found), kind)
+        _note(folder, kind, stamp, lambda: digest)
+    if _listings is not None and keeps:
+        _listings.setdefault(absolute, _Listing(stamp, digest, {entry.name: _type_in_list(entry) for entry in found}))
     return found
+
+
+def _type_in_list(entry: os.DirEntry[str]) -> str:
+    """`f`, `d`, `o` for others, `l` for a link."""
+    try:
+        if entry.is_symlink():
+            return "l"
+        return "f" if entry.is_file(follow_symlinks=False) else "d" if entry.is_dir(follow_symlinks=False) else "o"
+    except OSError:
+        return "l"
 
 
 def names(folder: StrPath) -> list[str]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kerlint.cache.facts import FactsCache, FactsInMemory
 from kerlint.cache.findings import Checked, FindingsCache
@@ -20,24 +22,30 @@ from kerlint.cache.resting import resting
 from kerlint.dependencies import Dependencies, rests_on_text
 from kerlint.files import FileLayout
 from kerlint.finding import Edit, Finding, Related, Span
-from kerlint.fixes.suppressions import without_suppressions
-from kerlint.project import Module, Project
+from kerlint.relevance import Relevance
 from kerlint.rules import Rule, all_rules, is_known, run
 from kerlint.selection import ALWAYS, INTERNAL_ERROR, Selection
 from kerlint.semantics import CannotParse, GaveUp, ModuleFacts
 from kerlint.semantics.walking import forget_walks
-from kerlint.settings import SettingsFinder
+from kerlint.settings import Settings, SettingsFinder
 from kerlint.sources.broken_cells import closed_text
 from kerlint.sources.notebook import without_broken_cells
 from kerlint.sources.source import CannotRead, Source, read_bytes, read_source
-from kerlint.sources.suppression import Suppression, Suppressions, may_suppress, read_suppressions
+from kerlint.sources.suppression import Suppression, Suppressions, may_be_told_of, may_suppress, read_suppressions
 from kerlint.sources.tokens import Tokens, lex
 from kerlint.version import KerasVersion
+
+if TYPE_CHECKING:
+    from kerlint.project import Module, Project
 
 _START = Span(1, 1, 1, 1)
 
 _LARGE = 8_000_000
 """Characters of linked programs at which a linter begins anew; several linters share them."""
+_MANY = 3_000_000
+"""Pieces of memory, such as objects, that linked programs may take; with the larger ones beside them, a hundred bytes each."""
+_COUNTED_EVERY, _COUNTED_FROM = 8, 500_000
+"""Files, and characters that are linked; counting the pieces takes a millisecond."""
 _MUCH_GARBAGE = 10_000
 """Objects made and not freed after which cycles are looked for among them: traces have some. They are found in a quarter of the
 time while the processor still has them at hand, so this is most often after the file that made them."""
@@ -65,7 +73,7 @@ class Outcome:
         return all(finding.code != INTERNAL_ERROR for finding in self.findings)
 
 
-Planner = Callable[[Finding, Module, Project], object]
+Planner = Callable[[Finding, "Module", "Project"], object]
 """Makes something of a finding, placed in the whole program, while it is known what the module's code does."""
 
 
@@ -136,7 +144,8 @@ class Linter:
         read: Callable[[Source], ModuleFacts] | None = None,
     ) -> None:
         """`beside` is how many others work on the same run; `read` gives the facts of programs, in place of cache and parser."""
-        self._large = _LARGE // (1 + beside)
+        self._large, self._many = _LARGE // (1 + beside), _MANY // (1 + beside)
+        self._checked = self._alone = 0
         self.finder = finder
         self.planner = planner
         self._found: dict[str, tuple[tuple[Finding, ...], Dependencies]] | None = None if known is None else {}
@@ -144,40 +153,62 @@ class Linter:
         """What the planner made of each finding."""
         self._made: dict[Finding, object] = {}
         self._facts = FactsCache(cache) if cache is not None else FactsInMemory()
-        layout = FileLayout()
+        self._read = read or self._facts.read
+        self._layout = FileLayout()
         if known is not None:
-            layout.neighbourhoods.update(known.before.around)
-            layout.holding.update(known.before.words)
+            self._layout.neighbourhoods.update(known.before.around)
+            self._layout.holding.update(known.before.words)
             finder.targets.known.update(known.before.targets)
-        self.project = Project(lambda path: finder.target_of(_folder(str(path))), read or self._facts.read, layout)
-        self.known = all_rules()
+        self._relevance = Relevance(self._layout)
+        self._project: Project | None = None
+
+    @property
+    def project(self) -> Project:
+        """The files that belong together; what it takes to follow them is imported once there is a file to follow."""
+        if self._project is None:
+            from kerlint.project import Project
+
+            finder, self._alone = self.finder, sys.getallocatedblocks()
+            self._project = Project(lambda path: finder.target_of(_folder(str(path))), self._read, self._layout)
+        return self._project
 
     def check(self, item: Input) -> list[Finding]:
         """What is to be shown of one file, in no order."""
-        if self.project.size > self._large:
+        if self._project is not None and self._is_large(self._project):
             self._begin_anew()
         with Dependencies() as dependencies:
             findings = self._check(item)
-            for path in (item.path, *(place.path for finding in findings for place in finding.related)):
-                rests_on_text(Path(path).absolute())
+            for other in {place.path for finding in findings for place in finding.related}:
+                rests_on_text(Path(other).absolute())
         if self._found is not None:
             self._found[item.path] = tuple(findings), dependencies
         if gc.get_count()[0] > _MUCH_GARBAGE:
             _collect_garbage()
         return findings
 
+    def _is_large(self, project: Project) -> bool:
+        """Whether what is linked takes much memory: some programs make many more values than others that are as long."""
+        self._checked += 1
+        is_counted = self._checked % _COUNTED_EVERY == 0 and project.size > _COUNTED_FROM
+        return project.size > self._large or (is_counted and sys.getallocatedblocks() - self._alone > self._many)
+
     def _begin_anew(self) -> None:
         """Lets go of all files that were linked so far, so that memory does not grow with the number of files.
 
         What is found in a file does not depend on which others were linked before.
         """
-        if isinstance(self._facts, FactsInMemory):
-            for module in self.project.modules():
-                self._facts.pack(module.source, module.facts)
-        self.project = self.project.emptied()
+        self._pack_facts()
+        self._project = self.project.emptied()
         forget_walks()
         gc.unfreeze()
         _collect_garbage()
+        self._alone = sys.getallocatedblocks()
+
+    def _pack_facts(self) -> None:
+        """Keeps the facts of what is linked, where no cache does; a module that is named while garbage is collected holds all."""
+        if isinstance(self._facts, FactsInMemory):
+            for module in self.project.modules():
+                self._facts.pack(module.source, module.facts)
 
     def checked(self) -> Checked:
         """What was found so far, and what it rests on."""
@@ -186,23 +217,27 @@ class Linter:
             {path: findings for path, (findings, _) in found.items()},
             resting([dependencies for _, dependencies in found.values()]),
             self._facts.tokens if isinstance(self._facts, FactsCache) else {},
-            self.project.layout.holding,
-            self.project.layout.neighbourhoods,
+            self._layout.holding,
+            self._layout.neighbourhoods,
             self.finder.targets.known,
         )
 
     def _check(self, item: Input) -> list[Finding]:
-        folder, path = _folder(item.path), os.path.abspath(item.path)
-        settings = self.finder.settings_of(folder)
-        selection = settings.selection_for(path)
-        speaking = (rule for rule in self.known.values() if settings.preview or not rule.preview)
-        rules = tuple(rule for rule in speaking if rule.check is not None and selection.holds(rule.code))
+        place, path = Path(item.path).absolute(), os.path.abspath(item.path)
+        rests_on_text(place)
+        settings = self.finder.settings_of(os.path.dirname(path))
         try:
             data = read_bytes(item.path) if item.data is None else item.data
             source = read_source(item.path, data)
         except CannotRead as error:
-            return _shown([_own("KER900", error.path, _point(error.line, error.column), error.reason)], selection)
-        found, target = self._findings(source, data, rules, selection)
+            own = _own("KER900", error.path, _point(error.line, error.column), error.reason)
+            return _shown([own], settings.selection_for(path))
+        is_relevant = not item.path.endswith(".pyi") and self._relevance.of(place, data)
+        if not is_relevant and not may_be_told_of(source.text):
+            return []
+        selection = settings.selection_for(path)
+        rules = _speaking(settings, selection)
+        found, target = self._findings(source, is_relevant, rules, selection)
         if found or may_suppress(source.text):
             tokens = lex(closed_text(source) if any(finding.code == "KER901" for finding in found) else source.text)
             suppressions = Suppressions() if settings.ignore_noqa else read_suppressions(tokens, is_known)
@@ -215,13 +250,11 @@ class Linter:
         return _shown(found, selection)
 
     def _findings(
-        self, source: Source, data: bytes, rules: tuple[Rule, ...], selection: Selection
+        self, source: Source, is_relevant: bool, rules: tuple[Rule, ...], selection: Selection
     ) -> tuple[list[Finding], KerasVersion]:
         """What the rules say of one program, placed in the whole program, and the Keras by which they judge it."""
         found: list[Finding] = []
-        module = None
-        if not source.path.endswith(".pyi") and self.project.is_relevant(Path(source.path), data):
-            module = self._parsed(source, found)
+        module = self._parsed(source, found) if is_relevant else None
         if module is None:
             return found, self.finder.target_of(_folder(source.path)).version
         for rule in rules:
@@ -269,6 +302,12 @@ def _guarded(name: str, path: str, found: list[Finding]) -> Iterator[None]:
         found.append(_own(INTERNAL_ERROR, path, _START, message))
 
 
+def _speaking(settings: Settings, selection: Selection) -> tuple[Rule, ...]:
+    """The rules that are to check files for which these hold."""
+    rules = (rule for rule in all_rules().values() if settings.preview or not rule.preview)
+    return tuple(rule for rule in rules if rule.check is not None and selection.holds(rule.code))
+
+
 def _shown(findings: Iterable[Finding], selection: Selection) -> list[Finding]:
     return [finding for finding in findings if selection.shows(finding.code, finding.severity)]
 
@@ -301,6 +340,8 @@ def _heeding(
 
 def _unused(unused: Collection[Suppression], tokens: Tokens, source: Source) -> Iterator[Finding]:
     """A finding for each; one fix takes all those out that stand in one comment."""
+    from kerlint.fixes.suppressions import without_suppressions
+
     by_line: dict[int, list[Suppression]] = {}
     for one in unused:
         by_line.setdefault(one.span.line, []).append(one)

@@ -27,6 +27,7 @@ from kerlint.knowledge import KerasClass, knowledge_for
 from kerlint.linking.classes import class_attribute_of, classes_in, link
 from kerlint.linking.names import canonical, global_of, imported
 from kerlint.module import Module
+from kerlint.relevance import Relevance
 from kerlint.semantics import CannotParse, GaveUp, ModuleFacts, read_module
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import bindings_of, star_imports
@@ -37,7 +38,6 @@ from kerlint.version import KERAS_2, KERAS_3, KerasVersion
 
 __all__ = ["Module", "Project"]
 
-_MARKER = re.compile(rb"keras|tensorflow")
 _LEGACY_SWITCH = re.compile(r"TF_USE_LEGACY_KERAS[\"']?\]?\s*[=,:]\s*[\"']?(?:1|[Tt]rue)")
 
 _PUBLIC_KERAS = re.compile(r"\b(?:tf|tensorflow)\.keras\.")
@@ -72,7 +72,7 @@ class Project:
         self._infos: dict[int, ClassInfo] = {}
         self._runs: dict[int, Answer[ClassRun]] = {}
         self._class_attributes: dict[tuple[int, str], Answer[Value | None]] = {}
-        self._relevant: dict[Path, Answer[bool]] = {}
+        self._relevance = Relevance(self.layout)
         self._qualified: dict[tuple[str, str], str] = {}
 
     # --- files --------------------------------------------------------------------------------------------------------
@@ -131,21 +131,7 @@ class Project:
 
     def is_relevant(self, path: Path, data: bytes) -> bool:
         """Whether a file can have anything to do with Keras: by a word in it, or through what it imports."""
-        return self._is_relevant(path.absolute(), data)
-
-    def _is_relevant(self, path: Path, data: bytes) -> bool:
-        if _MARKER.search(data):
-            return True
-        known = self._relevant.get(path)
-        if known is None:
-            known = self._relevant[path] = Answer(False)
-            with known.rests:
-                for imported in self.layout.imported_files(path, data):
-                    content = self.layout.read(imported)
-                    if content is not None and self._is_relevant(imported, content):
-                        known.value = True
-                        break
-        return known.told()
+        return self._relevance.of(path.absolute(), data)
 
     def _version(self, path: Path, source: Source, facts: ModuleFacts) -> KerasVersion:
         target = self._target_of(path).version

@@ -26,7 +26,7 @@ _STAGES = {
     "reading": (
         "kerlint.linter:read_bytes", "kerlint.linter:read_source", "kerlint.project:read_source", "kerlint.files:FileLayout.read",
     ),
-    "choosing what to parse": ("kerlint.project:Project.is_relevant",),
+    "choosing what to parse": ("kerlint.relevance:Relevance.of",),
     "cached facts": ("kerlint.cache.facts:FactsCache.read", "kerlint.cache.facts:FactsInMemory.read"),
     "lexing": ("kerlint.semantics.reading:lex", "kerlint.linter:lex"),
     "parsing": ("kerlint.semantics.reading:read_by_python", "kerlint.semantics.reading:read_by_libcst"),

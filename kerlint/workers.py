@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from kerlint import disk, timing
 from kerlint.deep import on_deep_stack
 from kerlint.linter import Input, Linter, Outcome, Planner, garbage_kept, in_order, lint
+from kerlint.rules import all_rules
 
 if TYPE_CHECKING:
     from kerlint.cache.findings import Checked, FindingsCache
@@ -70,7 +71,8 @@ def lint_in_processes(
 
     A planner, and what it makes, cross between processes.
     """
-    # A fork has all that was imported so far; elsewhere it is not safe.
+    # A fork has all that was imported so far, and shares its memory; elsewhere it is not safe.
+    all_rules()
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     bounds = [len(inputs) * number // processes for number in range(processes + 1)]
     regions = _Regions(context.Array("q", bounds[:-1]), context.Array("q", bounds[1:], lock=False))

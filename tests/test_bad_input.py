@@ -65,14 +65,14 @@ def test_an_unreadable_file_is_told(lines: Lines, monkeypatch: pytest.MonkeyPatc
     Path("odd.py").write_bytes(b"import keras\n")
     if os.geteuid() == 0:
         # Nothing is unreadable for root: play the system's refusal.
-        read = Path.read_bytes
+        opened = os.open
 
-        def refuse(path: Path) -> bytes:
-            if path.name == "odd.py":
-                raise PermissionError(13, "Permission denied", str(path))
-            return read(path)
+        def refuse(path: str, *how: int, **more: int | None) -> int:
+            if os.path.basename(path) == "odd.py":
+                raise PermissionError(13, "Permission denied", path)
+            return opened(path, *how, **more)
 
-        monkeypatch.setattr(Path, "read_bytes", refuse)
+        monkeypatch.setattr(os, "open", refuse)
     else:
         Path("odd.py").chmod(0)
     assert lines(None) == ["odd.py:1:1: KER900 Permission denied"]

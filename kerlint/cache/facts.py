@@ -122,11 +122,11 @@ class _Unpickler(pickle.Unpickler):
 class FactsInMemory:
     """The facts of programs, packed, for a run that keeps no cache: they take a tenth of the place."""
 
-    _packed: dict[str, bytes] = field(default_factory=dict)
+    _packed: dict[bytes, bytes] = field(default_factory=dict)
 
     def read(self, source: Source) -> ModuleFacts:
         """The facts of a program, as `read_module` gives them. Raises CannotParse and GaveUp."""
-        packed = self._packed.get(source.text)
+        packed = self._packed.get(_digest_of(source)) if self._packed else None
         if packed is None:
             return read_module(source)
         facts: ModuleFacts = pickle.loads(zlib.decompress(packed))
@@ -134,8 +134,13 @@ class FactsInMemory:
 
     def pack(self, source: Source, facts: ModuleFacts) -> None:
         """Keeps the facts of a program that may be asked for again."""
-        if source.text not in self._packed:
-            self._packed[source.text] = _packed(facts)
+        digest = _digest_of(source)
+        if digest not in self._packed:
+            self._packed[digest] = _packed(facts)
+
+
+def _digest_of(source: Source) -> bytes:
+    return blake2b(source.text.encode("utf-8", "surrogatepass"), digest_size=20).digest()
 
 
 def _packed(value: object) -> bytes:

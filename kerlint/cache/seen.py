@@ -39,9 +39,13 @@ def states_needs(name: str) -> bool:
 def stamp_of(path: str, kind: Kind) -> Stamp:
     """How something looks now."""
     try:
-        found = os.stat(path)
+        return stamp_from(os.stat(path), kind)
     except (OSError, ValueError):
         return "-", 0, 0, 0
+
+
+def stamp_from(found: os.stat_result, kind: Kind) -> Stamp:
+    """The same of what the system says of it."""
     letter = "f" if stat.S_ISREG(found.st_mode) else "d" if stat.S_ISDIR(found.st_mode) else "o"
     if kind == "type":
         return letter, 0, 0, 0

@@ -18,6 +18,8 @@ __all__ = ["CannotRead", "Cell", "Source", "decode", "encode", "encoding_of", "r
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
 _BYTE_LINE = re.compile(rb"\r\n|\r|\n")
+_HEAD = 4096
+"""Bytes at the beginning among which an encoding is declared."""
 _OTHER_MARKS = ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"))
 
 
@@ -43,6 +45,8 @@ def read_bytes(path: str) -> bytes:
 
 def decode(path: str, data: bytes) -> str:
     """The text that Python would read from these bytes, without the byte order mark."""
+    if data.isascii() and b"\0" not in data and b"coding" not in data[:_HEAD]:
+        return data.decode("ascii")
     for mark, name in _OTHER_MARKS:
         if data.startswith(mark):
             raise CannotRead(path, 1, 1, f"written in {name}, which Python does not read; save it as UTF-8")
@@ -72,7 +76,7 @@ def encode(text: str) -> bytes:
 
 def encoding_of(path: str, data: bytes) -> str:
     """The encoding that the file declares, by the rules of PEP 263."""
-    for number, line in enumerate(_BYTE_LINE.split(data[:4096].removeprefix(codecs.BOM_UTF8), maxsplit=2)[:2], 1):
+    for number, line in enumerate(_BYTE_LINE.split(data[:_HEAD].removeprefix(codecs.BOM_UTF8), maxsplit=2)[:2], 1):
         if found := _COOKIE.match(line):
             return _known_encoding(path, found.group(1).decode("ascii", "replace"), number, data)
         if not _BLANK.match(line):

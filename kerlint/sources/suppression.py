@@ -65,8 +65,15 @@ class Suppressions:
 
 def may_suppress(text: str) -> bool:
     """Whether looking for suppressions in the text can be worth it."""
-    lowered = text.lower()
-    return "noqa" in lowered or "kerlint" in lowered
+    if text.isascii():  # a quick search; other letters than k, i and n can stand for these
+        lowered = text.lower()
+        return "noqa" in lowered or "kerlint" in lowered
+    return "noqa" in text or "kerlint" in text or "NOQA" in text or re.search("noqa|kerlint", text, re.I) is not None
+
+
+def may_be_told_of(text: str) -> bool:
+    """Whether a suppression in the text can be worth a finding of its own: whatever is, names a code of kerlint or kerlint."""
+    return "ker" in text.lower() and may_suppress(text)
 
 
 def read_suppressions(tokens: Tokens, is_known: Callable[[str], bool]) -> Suppressions:

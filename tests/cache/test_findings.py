@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
@@ -250,13 +251,43 @@ def test_a_run_after_a_comment_does_not_import_the_parser(project: Path) -> None
     assert [" kerlint.semantics.translating\n" in done.stderr for done in (first, second)] == [True, False]
 
 
+@pytest.mark.parametrize("limit", ["_LARGE", "_MANY"])
 @pytest.mark.parametrize("words", [("--no-cache",), ()])
 def test_letting_go_of_what_is_linked_changes_nothing(
-    words: tuple[str, ...], project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    words: tuple[str, ...], limit: str, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A linter that keeps no file from one to the next, and looks for garbage after each, finds the same."""
     expected = fresh(capsys)
-    monkeypatch.setattr("kerlint.linter._LARGE", 1)
+    begun: list[Linter] = []
+    begin = Linter._begin_anew
+
+    def begin_anew(self: Linter) -> None:
+        begun.append(self)
+        begin(self)
+
+    monkeypatch.setattr(Linter, "_begin_anew", begin_anew)
+    monkeypatch.setattr(f"kerlint.linter.{limit}", 1)
+    monkeypatch.setattr("kerlint.linter._COUNTED_EVERY", 1)
+    monkeypatch.setattr("kerlint.linter._COUNTED_FROM", 0)
     monkeypatch.setattr("kerlint.linter._MUCH_GARBAGE", 1)
     cli.main(["-q", "--output-format=json", "--select=ALL", *words, "."])
     assert capsys.readouterr().out == expected
+    assert len(begun) > 2
+
+
+@pytest.mark.parametrize("words", [("--no-cache",), ()])
+def test_what_was_linked_is_gone_when_a_linter_begins_anew(
+    words: tuple[str, ...], project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alive: list[bool] = []
+    begin = Linter._begin_anew
+
+    def begin_anew(self: Linter) -> None:
+        linked = weakref.ref(self.project)
+        begin(self)
+        alive.append(linked() is not None)
+
+    monkeypatch.setattr(Linter, "_begin_anew", begin_anew)
+    monkeypatch.setattr("kerlint.linter._LARGE", 1)
+    cli.main(["-q", *words, "."])
+    assert len(alive) > 2 and not any(alive)
