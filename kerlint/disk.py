@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kerlint.cache.seen import PASSED_OVER, digest_of, digest_of_names, leads_to_folder, stamp_of, states_needs
+from kerlint.records import dataclass
 
 if TYPE_CHECKING:
     from kerlint.cache.seen import Kind, Seen, Stamp

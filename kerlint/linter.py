@@ -11,7 +11,7 @@ import os
 import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from kerlint.cache.facts import FactsCache, FactsInMemory
@@ -22,6 +22,7 @@ from kerlint.files import FileLayout
 from kerlint.finding import Edit, Finding, Related, Span
 from kerlint.fixes.suppressions import without_suppressions
 from kerlint.project import Module, Project
+from kerlint.records import dataclass
 from kerlint.rules import Rule, all_rules, is_known, run
 from kerlint.selection import ALWAYS, INTERNAL_ERROR, Selection
 from kerlint.semantics import CannotParse, GaveUp, ModuleFacts

@@ -7,13 +7,14 @@ in ruff. Knows nothing of how the command line is written and of what the files 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from kerlint import disk
 from kerlint.fixes.permission import Permission
 from kerlint.options import InvalidOption, IsKnown, Options, read_options
 from kerlint.patterns import Pattern
+from kerlint.records import dataclass
 from kerlint.selection import Selection
 from kerlint.target import Target, Targets
 from kerlint.toml import InvalidToml, parse_toml

@@ -15,7 +15,7 @@ import time
 import zlib
 from array import array
 from bisect import bisect_left
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import astuple, field, replace
 from functools import cached_property
 from hashlib import blake2b
 from importlib.util import find_spec
@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import cast
 
 from kerlint.cache import folder
+from kerlint.records import dataclass
 from kerlint.semantics import ModuleFacts, read_module, syntax
 from kerlint.sources.source import Source
 from kerlint.sources.tokens import Tokens, lex

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from kerlint.cache.resting import Resting, members
 from kerlint.dependencies import Thing
 from kerlint.files import words_in
 from kerlint.finding import Applicability, Edit, Finding, Fix, Related, Severity, Span
+from kerlint.records import dataclass
 from kerlint.target import Target
 from kerlint.version import KerasVersion
 
