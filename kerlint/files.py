@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from itertools import islice
 from pathlib import Path
@@ -36,6 +36,9 @@ class FileLayout:
     """For each folder, where uses of what its files define are searched."""
     holding: dict[tuple[Path, str], list[Path]] = field(default_factory=dict)
     """The files there that hold a word."""
+    known_neighbourhoods: Mapping[str, str] = field(default_factory=dict)
+    known_holding: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+    """Both as they are known from another run."""
     _top: dict[Path, Path] = field(default_factory=dict)
     _files: dict[Path, list[tuple[Path, bytes]]] = field(default_factory=dict)
     _found: dict[tuple[Path, str], Path | None] = field(default_factory=dict)
@@ -82,6 +85,8 @@ class FileLayout:
         """
         folder = path.parent
         known = self.neighbourhoods.get(folder)
+        if known is None and (before := self.known_neighbourhoods.get(str(folder))) is not None:
+            known = self.neighbourhoods[folder] = Path(before)
         if known is None:
             root = self.project_root(path)
             between = [root, *(parent for parent in reversed(folder.parents) if root in parent.parents), folder]
@@ -117,7 +122,9 @@ class FileLayout:
         rests_on_word(around, word)
         known = self.holding.get((around, word))
         if known is None:
-            known = self.holding[around, word] = self._searched(around, word)
+            before = self.known_holding.get((str(around), word))
+            found = self._searched(around, word) if before is None else list(map(Path, before))
+            known = self.holding[around, word] = found
         return known
 
     def _searched(self, around: Path, word: str) -> list[Path]:

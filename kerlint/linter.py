@@ -147,8 +147,8 @@ class Linter:
         self._facts = FactsCache(cache) if cache is not None else FactsInMemory()
         layout = FileLayout()
         if known is not None:
-            layout.neighbourhoods.update(known.before.around)
-            layout.holding.update(known.before.words)
+            layout.known_neighbourhoods = known.before.around
+            layout.known_holding = known.before.words
             finder.targets.known.update(known.before.targets)
         self.project = Project(lambda path: finder.target_of(_folder(str(path))), read or self._facts.read, layout)
         self.known = all_rules()

@@ -69,6 +69,7 @@ class SettingsFinder:
     fixed_origin: str | None = None
     isolated: bool = False
     _folders: dict[str, Settings] = field(default_factory=dict)
+    _everywhere: Settings | None = None
     targets: Targets = field(default_factory=Targets)
 
     def settings_of(self, folder: str) -> Settings:
@@ -84,7 +85,8 @@ class SettingsFinder:
 
     def _find(self, folder: str) -> Settings:
         if self.fixed is not None or self.isolated:
-            return self._merge(self.fixed, self.fixed_origin)
+            self._everywhere = self._everywhere or self._merge(self.fixed, self.fixed_origin)
+            return self._everywhere
         for name in CONFIGURATION_FILES:
             path = os.path.join(folder, name)
             options = read_configuration(path, folder, self.is_known) if disk.is_file(path) else None
