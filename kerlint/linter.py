@@ -42,6 +42,8 @@ _LARGE = 8_000_000
 _MUCH_GARBAGE = 10_000
 """Objects made and not freed after which cycles are looked for among them: traces have some. They are found in a quarter of the
 time while the processor still has them at hand, so this is most often after the file that made them."""
+_FIRST_GARBAGE = 500_000
+"""The same for the first time: where a few files are checked, the run is over before looking for cycles pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ class Linter:
     ) -> None:
         """`beside` is how many others work on the same run; `read` gives the facts of programs, in place of cache and parser."""
         self._large = _LARGE // (1 + beside)
+        self._much_garbage = _FIRST_GARBAGE
         self.finder = finder
         self.planner = planner
         self._found: dict[str, tuple[tuple[Finding, ...], Dependencies]] | None = None if known is None else {}
@@ -163,8 +166,9 @@ class Linter:
                 rests_on_text(Path(path).absolute())
         if self._found is not None:
             self._found[item.path] = tuple(findings), dependencies
-        if gc.get_count()[0] > _MUCH_GARBAGE:
+        if gc.get_count()[0] > self._much_garbage:
             _collect_garbage()
+            self._much_garbage = _MUCH_GARBAGE
         return findings
 
     def _begin_anew(self) -> None:
@@ -177,6 +181,7 @@ class Linter:
                 self._facts.pack(module.source, module.facts)
         self.project = self.project.emptied()
         forget_walks()
+        self._much_garbage = _MUCH_GARBAGE
         gc.unfreeze()
         _collect_garbage()
 
