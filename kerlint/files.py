@@ -44,6 +44,7 @@ class FileLayout:
     _found: dict[tuple[Path, str], Path | None] = field(default_factory=dict)
     _importable: dict[tuple[Path, str], list[Path]] = field(default_factory=dict)
     _roots: dict[Path, Path] = field(default_factory=dict)
+    _marked: dict[Path, Path | None] = field(default_factory=dict)
     _paths: dict[Path, list[Path]] = field(default_factory=dict)
     _folders: dict[Path, frozenset[Path]] = field(default_factory=dict)
     _words: dict[Path, dict[bytes, list[Path]]] = field(default_factory=dict)
@@ -67,16 +68,17 @@ class FileLayout:
     def project_root(self, path: Path) -> Path:
         """The folder that holds everything that belongs to a file: by a mark of a project, else its outermost package."""
         folder = path.parent
-        known = self._roots.get(folder)
-        if known is None:
-            for candidate in (folder, *folder.parents):
-                if any(disk.exists(candidate / mark) for mark in _ROOT_MARKS):
-                    known = candidate
-                    break
-            else:
-                known = self._outermost_package(folder)
-            self._roots[folder] = known
-        return known
+        if folder not in self._roots:
+            self._roots[folder] = self._marked_root(folder) or self._outermost_package(folder)
+        return self._roots[folder]
+
+    def _marked_root(self, folder: Path) -> Path | None:
+        """The nearest folder, this one or round it, that has a mark of a project."""
+        if folder not in self._marked:
+            is_root = any(disk.exists(folder / mark) for mark in _ROOT_MARKS)
+            is_last = folder.parent == folder
+            self._marked[folder] = folder if is_root else None if is_last else self._marked_root(folder.parent)
+        return self._marked[folder]
 
     def _neighbourhood(self, path: Path) -> Path:
         """Where uses of what a file defines are searched: the project, or the largest folder round the file that can be searched.

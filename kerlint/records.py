@@ -36,7 +36,7 @@ def _dataclass(
         if order:
             _order_by_values(made)
         if "__init__" not in own:
-            _make_constructor_when_needed(made, slots)
+            _make_constructor_when_needed(made)
         return made
 
     return make if kind is None else make(kind)
@@ -78,31 +78,37 @@ def _representation(one: Any) -> str:
     return f"{type(one).__qualname__}({told})"
 
 
-def _make_constructor_when_needed(made: Made, slots: bool) -> None:
+def _make_constructor_when_needed(made: Made) -> None:
     def make_and_call(one: object, *given: object, **named: object) -> None:
-        made.__init__ = _constructor(made, slots)
+        made.__init__ = _constructor(made)
         made.__init__(one, *given, **named)
 
     made.__init__ = make_and_call
 
 
-def _constructor(made: Made, slots: bool) -> Callable[..., None]:
-    """The constructor that the standard library writes for the fields of a class."""
-    fields = dataclasses.fields(made)
-    alike = {"__doc__": made.__doc__, "__module__": made.__module__, **{field.name: _given_alike(field) for field in fields}}
-    alike["__annotations__"] = {field.name: field.type for field in fields}
-    if hasattr(made, "__post_init__"):
-        alike["__post_init__"] = made.__post_init__
-    other: Made = dataclasses.dataclass(repr=False, eq=False, slots=slots)(type(made.__name__, (), alike))
-    constructor: Callable[..., None] = vars(other)["__init__"]
+def _constructor(made: Made) -> Callable[..., None]:
+    """A function that takes the fields of a class in their order, and stores them."""
+    parameters, lines = ["self"], []
+    known: dict[str, Any] = {"_MISSING": dataclasses.MISSING}
+    for field in dataclasses.fields(made):
+        name, value = field.name, field.name
+        if field.default_factory is not dataclasses.MISSING:
+            known[f"_new_{name}"], default = field.default_factory, "_MISSING"
+            value = f"_new_{name}() if {name} is _MISSING else {name}" if field.init else f"_new_{name}()"
+        elif field.default is not dataclasses.MISSING:
+            known[f"_default_{name}"] = field.default
+            value, default = name if field.init else f"_default_{name}", f"_default_{name}"
+        else:
+            default = ""
+        if field.init:
+            parameters.append(f"{name}={default}" if default else name)
+        if field.init or default:
+            lines.append(f"self.{name} = {value}")
+    lines += ["self.__post_init__()"] if hasattr(made, "__post_init__") else []
+    exec(f"def __init__({', '.join(parameters)}): {'; '.join(lines) or 'pass'}", known)
+    constructor: Callable[..., None] = known["__init__"]
+    constructor.__qualname__ = f"{made.__qualname__}.__init__"
     return constructor
-
-
-def _given_alike(field: dataclasses.Field[Any]) -> Any:
-    """What makes a field that is given in the same way."""
-    if field.default_factory is not dataclasses.MISSING:
-        return dataclasses.field(init=field.init, default_factory=field.default_factory)
-    return dataclasses.field(init=field.init, default=field.default)
 
 
 if TYPE_CHECKING:
