@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import os
-import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field, replace
@@ -268,6 +267,8 @@ def _guarded(name: str, path: str, found: list[Finding]) -> Iterator[None]:
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:  # a panic of libcst's native parser is no Exception
+        import traceback
+
         place = traceback.extract_tb(error.__traceback__)[-1]
         told = " ".join(f"{type(error).__name__}: {error}".split())
         where = f"{'/'.join(Path(place.filename).parts[-2:])}:{place.lineno}"
