@@ -39,11 +39,11 @@ class Observations:
         """Each thing once; that a name is there, or is not, adds nothing where all names of a folder are known."""
         listed = {path for path, kind in self._stamps if kind == "folder"}
         for (path, kind), (stamp, digest) in self._stamps.items():
-            if kind != "type" or not _is_told_by(listed, path):
+            if kind != "type" or not is_told_by(listed, path):
                 yield kind, stamp, digest, path
 
 
-def _is_told_by(listed: set[str], path: str) -> bool:
+def is_told_by(listed: set[str], path: str) -> bool:
     """Whether something could only come or go by a change of the names in a folder that are known: the nearest that is there."""
     name, folder = os.path.basename(path), os.path.dirname(path)
     while folder not in listed:

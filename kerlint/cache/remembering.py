@@ -15,6 +15,7 @@ from kerlint.cache import findings, folder
 from kerlint.cache.facts import FactsCache
 from kerlint.cache.findings import FindingsCache
 from kerlint.cache.seen import states_needs
+from kerlint.disk import is_told_by
 from kerlint.files import content_of
 from kerlint.sources.source import CannotRead, read_source
 
@@ -61,7 +62,9 @@ def keep_findings(known: FindingsCache, snapshot: str, seen: Iterable[Seen], too
 def seen_in_all(before: Before | None, known: FindingsCache, now: Iterable[Seen]) -> list[Seen]:
     """What this run saw, and what the run before saw of which something is still known."""
     today = before[2] if before is not None and known.before.rests else []
-    return list({(one[0], one[3]): one for one in (*today, *now)}.values())
+    listed = {path for kind, _, _, path in today if kind == "folder"}
+    new = (one for one in now if one[0] != "type" or not is_told_by(listed, one[3]))
+    return list({(one[0], one[3]): one for one in (*today, *new)}.values())
 
 
 def _is_program(path: str) -> bool:

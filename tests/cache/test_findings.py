@@ -167,6 +167,17 @@ def test_no_folder_is_walked_where_only_contents_changed(
     assert not walked
 
 
+def test_what_is_seen_does_not_grow_from_run_to_run(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys)
+    (kept,) = (project / folder.NAME / "runs").iterdir()
+    first = kept.read_bytes().count(b"\n")
+    for text in ("NAME = 'best.keras'\n", "NAME = 'best'\n"):
+        (project / "pkg" / "paths.py").write_text(text)
+        (project / "pkg" / "base.py").write_text(f"{PROGRAMS['pkg/base.py']}\n# {text}\nWORTH = {len(text)}\n")
+        run(capsys)
+    assert kept.read_bytes().count(b"\n") == first
+
+
 def test_a_named_file_that_is_gone_is_told_of(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ("-q", "--output-format=json", "--select=ALL", "pkg/train.py", "pkg/middle.py")
     assert json.loads(run(capsys, *words))
