@@ -12,12 +12,13 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from kerlint.core import CoreSettings, findings_of
 from kerlint.discovery import SUFFIXES, discover
 from kerlint.finding import Finding
+from kerlint.records import dataclass
 
 _FILES_A_TASK = 500
 

@@ -69,7 +69,7 @@ def _check_once(request: argparse.Namespace) -> int:
 
 
 def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: Session | None) -> int:
-    from kerlint.discovery import discover, is_excluded
+    from kerlint.discovery import Discovered, discover, is_excluded
 
     named = request.paths or [os.curdir]
     stdin_name = request.stdin_filename or "stdin"
@@ -77,7 +77,10 @@ def _check_files(request: argparse.Namespace, finder: SettingsFinder, session: S
         write(_settings_text(finder, stdin_name if named[0] == STDIN else named[0]))
         return OK
     _tell_what_preview_keeps_silent(finder.settings_of(os.getcwd()))
-    found = discover([path for path in named if path != STDIN], finder.settings_of)
+    if request.known is not None and request.known.files:
+        found = Discovered(list(request.known.files))
+    else:
+        found = discover([path for path in named if path != STDIN], finder.settings_of)
     reads_stdin = STDIN in named and not is_excluded(stdin_name, finder.settings_of(_folder(stdin_name)))
     for complaint in found.complaints:
         say(complaint)

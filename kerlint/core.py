@@ -7,13 +7,13 @@ they run on, in which order and how often changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 
 from kerlint.deep import on_deep_stack
 from kerlint.finding import Finding
 from kerlint.linter import Input, Linter, in_order
 from kerlint.options import Options
+from kerlint.records import dataclass
 from kerlint.rules import is_known
 from kerlint.semantics import CannotParse, GaveUp, ModuleFacts, read_module
 from kerlint.settings import SettingsFinder

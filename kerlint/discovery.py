@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from kerlint import disk
 from kerlint.cache.folder import CACHE_TAG, NAME
 from kerlint.gitignore import Ignored
 from kerlint.patterns import Pattern, any_of
+from kerlint.records import dataclass
 
 SUFFIXES = (".py", ".pyw", ".ipynb")
 """What a walk picks up. Stubs are left out: they say nothing of what code does."""

@@ -10,10 +10,11 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from kerlint.cache.seen import PASSED_OVER, digest_of, digest_of_names, leads_to_folder, stamp_from, stamp_of, states_needs
+from kerlint.records import dataclass
 
 if TYPE_CHECKING:
     from kerlint.cache.seen import Kind, Seen, Stamp
@@ -44,11 +45,11 @@ class Observations:
         """Each thing once; that a name is there, or is not, adds nothing where all names of a folder are known."""
         listed = {path for path, kind in self._stamps if kind == "folder"}
         for (path, kind), (stamp, digest) in self._stamps.items():
-            if kind != "type" or not _is_told_by(listed, path):
+            if kind != "type" or not is_told_by(listed, path):
                 yield kind, stamp, digest, path
 
 
-def _is_told_by(listed: set[str], path: str) -> bool:
+def is_told_by(listed: set[str], path: str) -> bool:
     """Whether something could only come or go by a change of the names in a folder that are known: the nearest that is there."""
     if os.path.islink(path):
         return False  # what it leads to comes and goes elsewhere

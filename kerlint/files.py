@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import field
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from kerlint import disk
 from kerlint.cache.folder import CACHE_TAG
 from kerlint.dependencies import rests_on_text, rests_on_word
 from kerlint.gitignore import Ignored
+from kerlint.records import dataclass
 
 _ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+([^\n#]+)|import[ \t]+([\w., \t]+))", re.MULTILINE)
@@ -35,12 +36,16 @@ class FileLayout:
     """For each folder, where uses of what its files define are searched."""
     holding: dict[tuple[Path, str], list[Path]] = field(default_factory=dict)
     """The files there that hold a word."""
+    known_neighbourhoods: Mapping[str, str] = field(default_factory=dict)
+    known_holding: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+    """Both as they are known from another run."""
     _top: dict[Path, Path] = field(default_factory=dict)
     _files: dict[Path, list[tuple[Path, bytes]]] = field(default_factory=dict)
     _found: dict[tuple[str, str], Path | None] = field(default_factory=dict)
     _importable: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     _beginning: dict[tuple[str, str], bool] = field(default_factory=dict)
     _roots: dict[Path, Path] = field(default_factory=dict)
+    _marked: dict[Path, Path | None] = field(default_factory=dict)
     _paths: dict[Path, list[Path]] = field(default_factory=dict)
     _folders: dict[Path, frozenset[Path]] = field(default_factory=dict)
     _words: dict[Path, dict[bytes, list[Path]]] = field(default_factory=dict)
@@ -64,16 +69,17 @@ class FileLayout:
     def project_root(self, path: Path) -> Path:
         """The folder that holds everything that belongs to a file: by a mark of a project, else its outermost package."""
         folder = path.parent
-        known = self._roots.get(folder)
-        if known is None:
-            for candidate in (folder, *folder.parents):
-                if any(disk.exists(candidate / mark) for mark in _ROOT_MARKS):
-                    known = candidate
-                    break
-            else:
-                known = self._outermost_package(folder)
-            self._roots[folder] = known
-        return known
+        if folder not in self._roots:
+            self._roots[folder] = self._marked_root(folder) or self._outermost_package(folder)
+        return self._roots[folder]
+
+    def _marked_root(self, folder: Path) -> Path | None:
+        """The nearest folder, this one or round it, that has a mark of a project."""
+        if folder not in self._marked:
+            is_root = any(disk.exists(folder / mark) for mark in _ROOT_MARKS)
+            is_last = folder.parent == folder
+            self._marked[folder] = folder if is_root else None if is_last else self._marked_root(folder.parent)
+        return self._marked[folder]
 
     def _neighbourhood(self, path: Path) -> Path:
         """Where uses of what a file defines are searched: the project, or the largest folder round the file that can be searched.
@@ -82,6 +88,8 @@ class FileLayout:
         """
         folder = path.parent
         known = self.neighbourhoods.get(folder)
+        if known is None and (before := self.known_neighbourhoods.get(str(folder))) is not None:
+            known = self.neighbourhoods[folder] = Path(before)
         if known is None:
             root = self.project_root(path)
             between = [root, *(parent for parent in reversed(folder.parents) if root in parent.parents), folder]
@@ -118,7 +126,9 @@ class FileLayout:
         rests_on_word(around, word)
         known = self.holding.get((around, word))
         if known is None:
-            known = self.holding[around, word] = self._searched(around, word)
+            before = self.known_holding.get((str(around), word))
+            found = self._searched(around, word) if before is None else list(map(Path, before))
+            known = self.holding[around, word] = found
         return known
 
     def _searched(self, around: Path, word: str) -> list[Path]:

@@ -6,8 +6,10 @@ Knows nothing of Keras, of libcst or of output formats.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
+
+from kerlint.records import dataclass
 
 
 class Severity(Enum):

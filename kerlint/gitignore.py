@@ -6,11 +6,11 @@ The nearest file that speaks of a path decides, as in git. Knows nothing of the 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kerlint import disk
+from kerlint.records import dataclass
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from kerlint.confirm.options import ConfirmOptions
 from kerlint.options import OUTPUT_FORMATS
+from kerlint.records import dataclass
 from kerlint.settings import DEFAULT_EXCLUDE
 
 

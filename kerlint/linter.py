@@ -9,10 +9,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from kerlint.cache.resting import resting
 from kerlint.dependencies import Dependencies, rests_on_text
 from kerlint.files import FileLayout
 from kerlint.finding import Edit, Finding, Related, Span
+from kerlint.records import dataclass
 from kerlint.relevance import Relevance
 from kerlint.rules import Rule, all_rules, is_known, run
 from kerlint.selection import ALWAYS, INTERNAL_ERROR, Selection
@@ -49,6 +49,8 @@ _COUNTED_EVERY, _COUNTED_FROM = 8, 500_000
 _MUCH_GARBAGE = 10_000
 """Objects made and not freed after which cycles are looked for among them: traces have some. They are found in a quarter of the
 time while the processor still has them at hand, so this is most often after the file that made them."""
+_FIRST_GARBAGE = 500_000
+"""The same for the first time: where a few files are checked, the run is over before looking for cycles pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ class Linter:
         """`beside` is how many others work on the same run; `read` gives the facts of programs, in place of cache and parser."""
         self._large, self._many = _LARGE // (1 + beside), _MANY // (1 + beside)
         self._checked = self._alone = 0
+        self._much_garbage = _FIRST_GARBAGE
         self.finder = finder
         self.planner = planner
         self._found: dict[str, tuple[tuple[Finding, ...], Dependencies]] | None = None if known is None else {}
@@ -156,8 +159,8 @@ class Linter:
         self._read = read or self._facts.read
         self._layout = FileLayout()
         if known is not None:
-            self._layout.neighbourhoods.update(known.before.around)
-            self._layout.holding.update(known.before.words)
+            self._layout.known_neighbourhoods = known.before.around
+            self._layout.known_holding = known.before.words
             finder.targets.known.update(known.before.targets)
         self._relevance = Relevance(self._layout)
         self._project: Project | None = None
@@ -182,8 +185,9 @@ class Linter:
                 rests_on_text(Path(other).absolute())
         if self._found is not None:
             self._found[item.path] = tuple(findings), dependencies
-        if gc.get_count()[0] > _MUCH_GARBAGE:
+        if gc.get_count()[0] > self._much_garbage:
             _collect_garbage()
+            self._much_garbage = _MUCH_GARBAGE
         return findings
 
     def _is_large(self, project: Project) -> bool:
@@ -200,6 +204,7 @@ class Linter:
         self._pack_facts()
         self._project = self.project.emptied()
         forget_walks()
+        self._much_garbage = _MUCH_GARBAGE
         gc.unfreeze()
         _collect_garbage()
         self._alone = sys.getallocatedblocks()
@@ -295,6 +300,8 @@ def _guarded(name: str, path: str, found: list[Finding]) -> Iterator[None]:
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:  # a panic of libcst's native parser is no Exception
+        import traceback
+
         place = traceback.extract_tb(error.__traceback__)[-1]
         told = " ".join(f"{type(error).__name__}: {error}".split())
         where = f"{'/'.join(Path(place.filename).parts[-2:])}:{place.lineno}"

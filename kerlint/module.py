@@ -6,7 +6,7 @@ Knows nothing of rules and of reports.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,6 +15,7 @@ from kerlint.execution.events import Trace
 from kerlint.execution.running import ClassRun, run_functions, run_module
 from kerlint.finding import Related, Span
 from kerlint.knowledge import Knowledge, knowledge_for
+from kerlint.records import dataclass
 from kerlint.semantics import ModuleFacts
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import Binding

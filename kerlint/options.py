@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kerlint.records import dataclass
 from kerlint.reporters import FORMATS
 from kerlint.version import InvalidVersion, KerasVersion
 

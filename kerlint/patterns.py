@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
+
+from kerlint.records import dataclass
 
 _PLAIN_NAME = re.compile(r"[\w.-]*[\w-][\w.-]*")
 

@@ -25,7 +25,7 @@ from kerlint.execution.values import ClassValue, Instance, Reference, SuperValue
 from kerlint.files import FileLayout
 from kerlint.knowledge import KerasClass, knowledge_for
 from kerlint.linking.classes import class_attribute_of, classes_in, link
-from kerlint.linking.names import canonical, global_of, imported
+from kerlint.linking.names import canonical, global_of, imported, only_binds
 from kerlint.module import Module
 from kerlint.relevance import Relevance
 from kerlint.semantics import CannotParse, GaveUp, ModuleFacts, read_module
@@ -161,8 +161,11 @@ class Project:
         return Reference(self.numbering.of("reference", known), known)
 
     def imported(self, module: Module, statement: ir.Import | ir.ImportFrom) -> Iterator[tuple[str, Value]]:
-        """The names that an import binds, each with what it stands for."""
-        return imported(self, module, statement)
+        """The names that an import binds for the code of a module, each with what it stands for.
+
+        None where no code asks: a package that gathers the names of three hundred files needs none of them to be read.
+        """
+        return iter(()) if module.kept_answer(only_binds) else imported(self, module, statement)
 
     def global_value(self, module: Module, name: str) -> Value | None:
         """What a name of a module stands for once the module is loaded; None when nothing binds it."""

@@ -13,7 +13,6 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Parsed
@@ -21,6 +20,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from kerlint import disk
+from kerlint.records import dataclass
 from kerlint.toml import parse_toml
 
 _CONCERNED = re.compile(rb"keras|tensorflow|tf[-_]nightly", re.IGNORECASE)

@@ -7,9 +7,10 @@ wins. So `--select KER101` beats `ignore = ["KER101"]` in a file, as in ruff. Kn
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kerlint.finding import Severity
+from kerlint.records import dataclass
 
 ALWAYS = frozenset({"KER900", "KER901", "KER902", "KER999"})
 """What kerlint could not do is told whatever is selected; ignoring it must be asked for by name."""

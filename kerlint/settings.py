@@ -7,13 +7,14 @@ in ruff. Knows nothing of how the command line is written and of what the files 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from kerlint import disk
 from kerlint.fixes.permission import Permission
 from kerlint.options import InvalidOption, IsKnown, Options, read_options
 from kerlint.patterns import Pattern
+from kerlint.records import dataclass
 from kerlint.selection import Selection
 from kerlint.target import Target, Targets
 from kerlint.toml import InvalidToml, parse_toml
@@ -68,6 +69,7 @@ class SettingsFinder:
     fixed_origin: str | None = None
     isolated: bool = False
     _folders: dict[str, Settings] = field(default_factory=dict)
+    _everywhere: Settings | None = None
     targets: Targets = field(default_factory=Targets)
 
     def settings_of(self, folder: str) -> Settings:
@@ -83,7 +85,8 @@ class SettingsFinder:
 
     def _find(self, folder: str) -> Settings:
         if self.fixed is not None or self.isolated:
-            return self._merge(self.fixed, self.fixed_origin)
+            self._everywhere = self._everywhere or self._merge(self.fixed, self.fixed_origin)
+            return self._everywhere
         for name in CONFIGURATION_FILES:
             path = os.path.join(folder, name)
             options = read_configuration(path, folder, self.is_known) if disk.is_file(path) else None

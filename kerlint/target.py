@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from kerlint import disk
+from kerlint.records import dataclass
 from kerlint.version import KERAS_3, NEWEST_2, NEWEST_3, KerasVersion
 
 if TYPE_CHECKING:

@@ -12,9 +12,11 @@ import importlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from inspect import isgeneratorfunction
 from typing import TYPE_CHECKING, Any
+
+from kerlint.records import dataclass
 
 if TYPE_CHECKING:
     from kerlint.rules import Check

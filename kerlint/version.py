@@ -6,7 +6,7 @@ Knows nothing of where the text came from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from kerlint.records import dataclass
 
 NEWEST_2 = (2, 15)
 """The last Keras 2; tf-keras carries it on unchanged (measured: 1031 cases alike with tf-keras 2.21)."""

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kerlint import disk, timing
 from kerlint.deep import on_deep_stack
 from kerlint.linter import Input, Linter, Outcome, Planner, garbage_kept, in_order, lint
+from kerlint.records import dataclass
 from kerlint.rules import all_rules
 
 if TYPE_CHECKING:

@@ -7,11 +7,12 @@ silenced so is left and told. Knows nothing of what findings say.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kerlint import disk
 from kerlint.adopting.insertions import insertions, is_same_program
 from kerlint.finding import Finding
+from kerlint.records import dataclass
 from kerlint.rewriting.files import CannotRewrite, rewritten, write
 from kerlint.rewriting.replacements import Replacement, replaced
 from kerlint.selection import ALWAYS

@@ -11,12 +11,13 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, field
 
 from kerlint import disk
 from kerlint.adopting.fingerprints import Fingerprint, Fingerprints
 from kerlint.finding import Finding
 from kerlint.options import InvalidOption
+from kerlint.records import dataclass
 from kerlint.selection import INTERNAL_ERROR
 from kerlint.sources.source import CannotRead, Source, read_source
 

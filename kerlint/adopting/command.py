@@ -18,7 +18,8 @@ Say = Callable[[str], None]
 
 def without_baselines(outcome: Outcome, inputs: Sequence[Input], finder: SettingsFinder, say: Say) -> Outcome:
     """The outcome without what baselines hold; entries that occur no longer are told. Raises InvalidOption."""
-    if all(finder.settings_of(os.path.dirname(os.path.abspath(item.path))).baseline is None for item in inputs):
+    folders = {os.path.dirname(item.path) for item in inputs}
+    if all(finder.settings_of(os.path.abspath(folder)).baseline is None for folder in folders):
         return outcome
     from kerlint.adopting.holding import without_baseline
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from hashlib import blake2b
 
 from kerlint.finding import Finding
+from kerlint.records import dataclass
 from kerlint.sources.source import Source
 from kerlint.sources.tokens import Tokens, lex
 

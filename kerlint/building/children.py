@@ -6,12 +6,12 @@ Turns a class into such calls. Knows nothing of messages.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kerlint.execution.events import Construction, FunctionCall, MethodCall
 from kerlint.execution.running import ClassRun
 from kerlint.execution.values import Derived, Instance, Parameter, Reference, Value, alternatives
 from kerlint.project import Project
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
 from kerlint.semantics.walking import dotted, walk

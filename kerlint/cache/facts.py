@@ -15,14 +15,14 @@ import time
 import zlib
 from array import array
 from bisect import bisect_left
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import astuple, field, replace
 from functools import cached_property
 from hashlib import blake2b
 from importlib.util import find_spec
-from pathlib import Path
 from typing import cast
 
 from kerlint.cache import folder
+from kerlint.records import dataclass
 from kerlint.semantics import ModuleFacts, read_module, syntax
 from kerlint.sources.source import Source
 from kerlint.sources.tokens import Tokens, lex
@@ -36,6 +36,8 @@ _CLASSES = {
 _DAY = 86_400
 _UNUSED = 14 * _DAY
 """Seconds after which facts that no run has asked for are removed."""
+_LOOKED_THROUGH = "looked-through"
+"""A file that was written when unused facts were removed last."""
 _READERS = ("semantics", "sources")
 """The folders of kerlint whose code decides what is read out of a text."""
 
@@ -92,11 +94,13 @@ class FactsCache:
     @cached_property
     def _readers(self) -> bytes:
         """Which code reads: kerlint's own, Python's, and libcst's parser."""
-        own = Path(__file__).parents[1]
-        files = [path for name in _READERS for path in sorted((own / name).rglob("*.py"))]
+        own = os.path.dirname(os.path.dirname(__file__))
+        files = [path for name in _READERS for path in _files_in(os.path.join(own, name)) if path.endswith(".py")]
         libcst = find_spec("libcst")
-        files += sorted(Path(libcst.origin).parent.glob("native*")) if libcst is not None and libcst.origin else []
-        stamps = [(str(path), *_stamp(path)) for path in files]
+        if libcst is not None and libcst.origin:
+            beside = os.path.dirname(libcst.origin)
+            files += (os.path.join(beside, name) for name in sorted(os.listdir(beside)) if name.startswith("native"))
+        stamps = [(path, *_stamp(path)) for path in files]
         return repr((pickle.HIGHEST_PROTOCOL, sys.version_info, stamps)).encode("utf-8", "surrogateescape")
 
     def _keep(self, path: str, value: object) -> None:
@@ -186,8 +190,20 @@ def _load(path: str) -> object:
 
 
 def forget_unused(cache: str) -> None:
-    """Removes facts that no run has asked for in two weeks."""
-    last = time.time() - _UNUSED
+    """Removes facts that no run has asked for in two weeks, once a day: looking at each file takes a while."""
+    now = time.time()
+    done = os.path.join(cache, _LOOKED_THROUGH)
+    try:
+        if now - os.stat(done).st_mtime < _DAY:
+            return
+    except OSError:
+        pass  # never done
+    if folder.is_cache(cache):
+        try:
+            folder.replace(done, b"")
+        except OSError:
+            return
+    last = now - _UNUSED
     for place, _, names in os.walk(os.path.join(cache, _FACTS)):
         for path in (os.path.join(place, name) for name in names):
             try:
@@ -197,6 +213,10 @@ def forget_unused(cache: str) -> None:
                 continue
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    found = path.stat()
+def _files_in(top: str) -> list[str]:
+    return sorted(os.path.join(place, name) for place, _, names in os.walk(top) for name in names)
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    found = os.stat(path)
     return found.st_size, found.st_mtime_ns

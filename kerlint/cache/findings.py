@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field
 from pathlib import Path
 
 from kerlint.cache.resting import Resting, members
-from kerlint.dependencies import Thing
 from kerlint.files import words_in
 from kerlint.finding import Applicability, Edit, Finding, Fix, Related, Severity, Span
+from kerlint.records import dataclass
 from kerlint.target import Target
 from kerlint.version import KerasVersion
-
-Words = dict[tuple[Path, str], list[Path]]
-"""The files below a folder that hold a word."""
 
 
 @dataclass(frozen=True)
@@ -30,128 +27,137 @@ class Checked:
 
     `findings` are those of each file, by the name under which it was asked for, in the order of `resting.bits`. `tokens` are the
     digests of the tokens of the files that were read, and `around` the folders in which words were searched, by asking folder.
-    `targets` are by folder, too.
+    `words` are the files below a folder that hold a word; `targets` are by folder, too.
     """
 
     findings: Mapping[str, tuple[Finding, ...]]
     resting: Resting
     tokens: Mapping[str, str]
-    words: Words
+    words: Mapping[tuple[Path, str], Sequence[Path]]
     around: Mapping[Path, Path]
     targets: Mapping[str, Target]
 
 
-NOTHING = Checked({}, Resting((), ()), {}, {}, {}, {})
+@dataclass(frozen=True)
+class Known:
+    """The same of a whole run, in the plain values in which it is kept: most of it is only handed on from run to run.
+
+    `things` are what anything rests on, and `rests` the places there of what the findings of a file do.
+    """
+
+    things: Sequence[tuple[str, str, str]] = ()
+    rests: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    words: dict[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+    around: dict[str, str] = field(default_factory=dict)
+    targets: dict[str, Target] = field(default_factory=dict)
 
 
 @dataclass
 class FindingsCache:
     """What is known of before, as far as it still holds, and what this run adds to it."""
 
-    before: Checked = NOTHING
+    before: Known = field(default_factory=Known)
     changed: frozenset[Path] = frozenset()
     """Programs that hold something else now."""
-    _stale: int = field(init=False, default=0)
+    files: tuple[str, ...] = ()
+    """All files that are to be checked, where they are sure to be those of before."""
+    _stale: set[int] = field(init=False, default_factory=set)
     _after: list[Checked] = field(init=False, default_factory=list)
-    _bits: dict[str, int] = field(init=False)
     _tokens: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         self._tokens = dict(self.before.tokens)
-        self._bits = dict(zip(self.before.findings, self.before.resting.bits, strict=True))
 
     def mark_stale(self, tokens_now: Mapping[Path, str | None], contents: Mapping[Path, bytes]) -> None:
         """Finds out what does not hold any more: the digests of the tokens and the contents of the changed programs decide."""
-        held = {changed: words_in(data) for changed, data in contents.items()}
-        for number, (kind, path, word) in enumerate(self.before.resting.things):
+        held = {str(changed): words_in(data) for changed, data in contents.items()}
+        other = {str(path) for path, tokens in tokens_now.items() if self.before.tokens.get(str(path)) != tokens}
+        for number, (kind, path, word) in enumerate(self.before.things):
             if kind == "word":
-                known = self.before.words.get((path, word))
-                is_stale = known is None or any(
-                    path in changed.parents and held[changed](word) != (changed in known)
-                    for changed in self.changed
-                )
-                if is_stale:
+                known, below = self.before.words.get((path, word)), os.path.join(path, "")
+                if known is None or any(
+                    changed.startswith(below) and holds(word) != (changed in known) for changed, holds in held.items()
+                ):
                     self.before.words.pop((path, word), None)
-            else:
-                is_stale = path in self.changed and (kind == "text" or self.before.tokens.get(str(path)) != tokens_now[path])
-            self._stale |= is_stale << number
-        for path, tokens in tokens_now.items():
-            self._tokens.pop(str(path), None)
+                    self._stale.add(number)
+            elif path in held if kind == "text" else path in other:
+                self._stale.add(number)
+        for program, tokens in tokens_now.items():
+            self._tokens.pop(str(program), None)
             if tokens is not None:
-                self._tokens[str(path)] = tokens
+                self._tokens[str(program)] = tokens
 
     def known(self, path: str) -> tuple[Finding, ...] | None:
         """What was found in a file, when nothing of what that rests on has changed."""
-        bits = self._bits.get(path)
-        return None if bits is None or bits & self._stale else self.before.findings[path]
+        rests = self.before.rests.get(path)
+        return None if rests is None or not self._stale.isdisjoint(rests) else self.before.findings[path]
 
     def add(self, checked: Checked) -> None:
         """Takes in what was found out."""
         self._after.append(checked)
 
-    def all_checked(self) -> Checked:
+    def all_checked(self) -> Known:
         """What is known now."""
-        findings: dict[str, tuple[Finding, ...]] = {}
-        numbers: dict[Thing, int] = {}
-        bits: dict[str, int] = {}
-        tokens, words, around = self._tokens, dict(self.before.words), dict(self.before.around)
-        targets = dict(self.before.targets)
-        for one in (self.before, *self._after):
-            places = [numbers.setdefault(thing, len(numbers)) for thing in one.resting.things]
-            for (path, found), own in zip(one.findings.items(), one.resting.bits, strict=True):
-                if one is not self.before or self.known(path) is not None:
-                    findings[path] = found
-                    bits[path] = sum(1 << places[member] for member in members(own))
-            if one is not self.before:
-                tokens.update(one.tokens)
-            words.update(one.words)
-            around.update(one.around)
+        before = self.before
+        rests = {path: places for path, places in before.rests.items() if self._stale.isdisjoint(places)}
+        findings = {path: before.findings[path] for path in rests}
+        tokens, words = self._tokens, dict(before.words)
+        around, targets = dict(before.around), dict(before.targets)
+        numbers = {thing: number for number, thing in enumerate(before.things)}
+        for one in self._after:
+            places = [numbers.setdefault((kind, str(path), word), len(numbers)) for kind, path, word in one.resting.things]
+            for (path, found), bits in zip(one.findings.items(), one.resting.bits, strict=True):
+                findings[path], rests[path] = found, [places[member] for member in members(bits)]
+            tokens.update(one.tokens)
+            words.update({(str(folder), word): list(map(str, found)) for (folder, word), found in one.words.items()})
+            around.update({str(folder): str(whole) for folder, whole in one.around.items()})
             targets.update(one.targets)
-        resting = Resting(tuple(numbers), tuple(bits[path] for path in findings))
-        return Checked(findings, resting, tokens, words, around, targets)
+        return Known(tuple(numbers), rests, findings, tokens, words, around, targets)
 
 
-def as_bytes(checked: Checked, belongs_to: str, tools: Iterable[str]) -> bytes:
+def as_bytes(known: Known, belongs_to: str, tools: Iterable[str]) -> bytes:
     """What is known, for the snapshot of this digest; `tools` are the files of kerlint itself."""
     return json.dumps(
         {
             "snapshot": belongs_to,
             "tools": sorted(tools),
-            "things": [(kind, str(path), word) for kind, path, word in checked.resting.things],
-            "files": [
-                (path, list(members(bits)), [_written(finding) for finding in found])
-                for (path, found), bits in zip(checked.findings.items(), checked.resting.bits, strict=True)
-            ],
-            "tokens": checked.tokens,
-            "words": [(str(folder), word, list(map(str, found))) for (folder, word), found in checked.words.items()],
-            "around": {str(folder): str(around) for folder, around in checked.around.items()},
+            "things": known.things,
+            "rests": known.rests,
+            "findings": {path: [_written(finding) for finding in found] for path, found in known.findings.items() if found},
+            "tokens": known.tokens,
+            "words": [(folder, word, found) for (folder, word), found in known.words.items()],
+            "around": known.around,
             "targets": {
-                folder: (target.version.major, target.version.minor, target.said_by) for folder, target in checked.targets.items()
+                folder: (target.version.major, target.version.minor, target.said_by) for folder, target in known.targets.items()
             },
         },
         separators=(",", ":"),
     ).encode("utf-8", "surrogatepass")
 
 
-def read(data: bytes, belongs_to: str) -> tuple[Checked, frozenset[str]] | None:
+def read(data: bytes, belongs_to: str) -> tuple[Known, frozenset[str]] | None:
     """What was known with the snapshot of this digest, and the files of kerlint itself; None when these bytes do not hold it."""
     try:
         held = json.loads(data.decode("utf-8", "surrogatepass"))
         if held["snapshot"] != belongs_to:
             return None
-        things: tuple[Thing, ...] = tuple((kind, Path(path), str(word)) for kind, path, word in held["things"])
-        checked = Checked(
-            {str(path): tuple(map(_read, found)) for path, _, found in held["files"]},
-            Resting(things, tuple(sum(1 << number for number in numbers) for _, numbers, _ in held["files"])),
+        things = tuple((str(kind), str(path), str(word)) for kind, path, word in held["things"])
+        rests = dict(held["rests"])
+        known = Known(
+            things,
+            rests,
+            {**dict.fromkeys(rests, ()), **{path: tuple(map(_read, found)) for path, found in held["findings"].items()}},
             dict(held["tokens"]),
-            {(Path(folder), str(word)): list(map(Path, found)) for folder, word, found in held["words"]},
-            {Path(folder): Path(around) for folder, around in held["around"].items()},
+            {(folder, word): found for folder, word, found in held["words"]},
+            dict(held["around"]),
             {
                 str(folder): Target(KerasVersion(int(major), int(minor)), str(said_by))
                 for folder, (major, minor, said_by) in held["targets"].items()
             },
         )
-        return checked, frozenset(held["tools"])
+        return known, frozenset(held["tools"])
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 

@@ -15,6 +15,7 @@ from kerlint.cache import findings, folder
 from kerlint.cache.facts import FactsCache
 from kerlint.cache.findings import FindingsCache
 from kerlint.cache.seen import states_needs
+from kerlint.disk import is_told_by
 from kerlint.files import content_of
 from kerlint.sources.source import CannotRead, read_source
 
@@ -36,7 +37,8 @@ def findings_before(cache: str, before: Before | None) -> FindingsCache:
     if held is None or not all(_is_program(path) and path not in held[1] for path in changed):
         return FindingsCache()
     contents = {path: content_of(path) for path in map(Path, changed)}
-    known = FindingsCache(held[0], frozenset(contents))
+    is_all_there = all(data is not None for data in contents.values())
+    known = FindingsCache(held[0], frozenset(contents), tuple(sorted(held[0].rests)) if is_all_there else ())
     facts = FactsCache(cache)
     tokens = {path: _tokens(path, data, facts) for path, data in contents.items()}
     known.mark_stale(tokens, {path: data or b"" for path, data in contents.items()})
@@ -46,7 +48,7 @@ def findings_before(cache: str, before: Before | None) -> FindingsCache:
 def keep_findings(known: FindingsCache, snapshot: str, seen: Iterable[Seen], tools: Iterable[str]) -> None:
     """Keeps what is known now beside the snapshot of the run."""
     checked = known.all_checked()
-    if len(checked.resting.things) <= _MOST_THINGS:
+    if len(checked.things) <= _MOST_THINGS:
         path = findings.path_of(snapshot)
         try:
             os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -59,15 +61,17 @@ def keep_findings(known: FindingsCache, snapshot: str, seen: Iterable[Seen], too
 
 def seen_in_all(before: Before | None, known: FindingsCache, now: Iterable[Seen]) -> list[Seen]:
     """What this run saw, and what the run before saw of which something is still known."""
-    today = before[2] if before is not None and known.before.findings else []
-    return list({(one[0], one[3]): one for one in (*today, *now)}.values())
+    today = before[2] if before is not None and known.before.rests else []
+    listed = {path for kind, _, _, path in today if kind == "folder"}
+    new = (one for one in now if one[0] != "type" or not is_told_by(listed, one[3]))
+    return list({(one[0], one[3]): one for one in (*today, *new)}.values())
 
 
 def _is_program(path: str) -> bool:
     return path.endswith(_PROGRAMS) and not states_needs(Path(path).name)
 
 
-def _read(path: str, belongs_to: str) -> tuple[findings.Checked, frozenset[str]] | None:
+def _read(path: str, belongs_to: str) -> tuple[findings.Known, frozenset[str]] | None:
     try:
         with open(path, "rb") as file:
             return findings.read(file.read(), belongs_to)

@@ -6,9 +6,9 @@ Answers may rest on each other in circles. Sets are kept as the bits of an integ
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from kerlint.dependencies import Dependencies, Thing
+from kerlint.records import dataclass
 
 
 @dataclass(frozen=True)

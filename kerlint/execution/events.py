@@ -7,13 +7,14 @@ An event knows where it stands, what must hold for it to happen (`guard`), and t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from kerlint.dependencies import Answer
 from kerlint.execution.guards import Guard
 from kerlint.execution.values import Arguments, Instance, Parameter, SuperValue, Value
 from kerlint.finding import Span
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ The meaning of each statement, expression and library function is registered by 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,7 @@ from kerlint.execution.values import (
     Value,
     alternatives,
 )
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 
 if TYPE_CHECKING:

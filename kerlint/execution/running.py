@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from kerlint.execution.calls import initialize
@@ -11,6 +11,7 @@ from kerlint.execution.events import Trace
 from kerlint.execution.guards import ALWAYS
 from kerlint.execution.machine import Frame, Machine
 from kerlint.execution.values import Arguments, FunctionValue, Instance, Value
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import dotted
 from kerlint.semantics.classes import ClassInfo

@@ -6,11 +6,11 @@ Which parameter of a layer sets the last axis, and which layers keep it, is Kera
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kerlint.execution.values import Choice, Collection, Derived, Instance, Literal, Parameter, Value, literal
+from kerlint.records import dataclass
 
 if TYPE_CHECKING:
     from kerlint.knowledge import KerasClass

@@ -10,11 +10,12 @@ of layers and tensors alike. What is not understood is `Derived` from what it wa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 from kerlint.execution.guards import ALWAYS, Guard, contradict
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from kerlint.execution.values import Instance, Value
 from kerlint.explaining.place import expressions
 from kerlint.explaining.telling import class_standing, place_of, told
 from kerlint.explaining.watching import Watched, Worth
+from kerlint.linking.names import imported
 from kerlint.module import Module
 from kerlint.project import Project
 from kerlint.semantics import syntax as ir
@@ -38,7 +39,7 @@ def _definitions(nodes: Iterable[ir.Node], module: Module, project: Project) -> 
             for decorator in node.decorators:
                 yield from _row(f"@{_text(decorator, module)}", told(_in_module(decorator, module, project), module))
         if isinstance(node, (ir.Import, ir.ImportFrom)):
-            for name, value in project.imported(module, node):
+            for name, value in imported(project, module, node):
                 yield from _row(name, told(value, module))
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kerlint.adopting.baseline import read_baseline
 from kerlint.finding import Finding, Severity
 from kerlint.linter import Input, lint
+from kerlint.records import dataclass
 from kerlint.rules import Rule, all_rules
 from kerlint.selection import Selection
 from kerlint.settings import Settings, SettingsFinder

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from kerlint.execution.events import Site, Trace
 from kerlint.execution.machine import Frame, Machine
 from kerlint.execution.values import Value
 from kerlint.module import Module
 from kerlint.project import Project
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 
 _MOST_FILES = 20

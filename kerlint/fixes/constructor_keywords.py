@@ -6,11 +6,11 @@ Turns a contract into edits of its `__init__`. Where something else would happen
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from kerlint.finding import Edit
 from kerlint.fixes.editing import edit
 from kerlint.fixes.layout import appended, before_last
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import mentions, positional
 from kerlint.serialization.constructor import BaseCall, Constructor, base_positions, keywords_taken

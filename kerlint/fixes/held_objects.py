@@ -6,10 +6,10 @@ Turns attributes and keys into expressions, spelt as the file can spell them. Kn
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from kerlint.fixes.keras_names import spelt
 from kerlint.fixes.layout import quoted
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.serialization.subjects import Subject
 from kerlint.serialization.usage import construction_sites

@@ -7,7 +7,7 @@ no expression. Knows nothing of reports.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kerlint.finding import Edit
 from kerlint.fixes.argument_uses import is_kept_as_given
@@ -16,6 +16,7 @@ from kerlint.fixes.layout import block_end, body_indentation, end_of_line, head_
 from kerlint.fixes.plain_data import comes_back, is_surely_plain
 from kerlint.knowledge import knowledge_for
 from kerlint.project import Project
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
 from kerlint.semantics.walking import dotted

@@ -6,7 +6,7 @@ Made once a module, so that a file of many bad paths costs what it is. Knows not
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kerlint.execution.values import Text
 from kerlint.finding import Edit
@@ -14,6 +14,7 @@ from kerlint.persistence.endings import known_tail, shown, with_suffix
 from kerlint.persistence.paths import texts_of
 from kerlint.persistence.uses import FileUse, Operation, uses_of
 from kerlint.project import Module
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import walk
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kerlint.finding import Applicability, Finding, Fix
+from kerlint.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Frozen values that the loader fills from the generated data. They know nothing o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from kerlint.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from kerlint.knowledge import knowledge_for
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import Binding
 from kerlint.semantics.names import is_keras, normal_name
+from kerlint.semantics.walking import walk
 from kerlint.version import KERAS_2, KERAS_3
 
 if TYPE_CHECKING:
@@ -43,6 +44,28 @@ def imported(project: Project, module: Module, statement: ir.Import | ir.ImportF
         yield from _star(project, module, statement)
         return
     yield statement.alias or statement.name, _imported_name(project, module, statement)
+
+
+def only_binds(module: Module) -> bool:
+    """Whether the body of a module binds names to imports and plain values and does nothing else: nothing that it does depends
+    on what the names stand for.
+    """
+    return all(_only_binds(statement) for statement in module.facts.body)
+
+
+def _only_binds(statement: ir.Node) -> bool:
+    match statement:
+        case ir.Import() | ir.ImportFrom():
+            return True
+        case ir.Expression(value=value):
+            return _is_plain(value)
+        case ir.Assign(targets=targets, value=value, annotation=None):
+            return all(isinstance(target, ir.Name) for target in targets) and _is_plain(value)
+    return False
+
+
+def _is_plain(value: ir.Expr | None) -> bool:
+    return value is not None and all(isinstance(node, (ir.Constant, ir.Display)) for node in walk(value))
 
 
 def _module_value(project: Project, module: Module, name: str, level: int) -> Value:

@@ -6,12 +6,12 @@ Turns a save into `Own` objects, each with how Keras finds it again. Knows nothi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kerlint.execution.values import ClassValue, FunctionValue, Instance, Value
 from kerlint.persistence.graphs import compiled_with, given_to, graph_of, leaves_of
 from kerlint.persistence.pairs import models_of
 from kerlint.persistence.uses import FileUse, Operation
+from kerlint.records import dataclass
 from kerlint.semantics.classes import ClassInfo
 
 _COMPILED = (("optimizer", 0), ("loss", 1), ("metrics", 2), ("weighted_metrics", 4))

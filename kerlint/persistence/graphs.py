@@ -7,7 +7,7 @@ node: only what is itself serialised counts. Knows nothing of paths.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kerlint.execution.events import Construction, LayerCall, MethodCall, Trace
 from kerlint.execution.values import (
@@ -23,6 +23,7 @@ from kerlint.execution.values import (
     Value,
     alternatives,
 )
+from kerlint.records import dataclass
 from kerlint.semantics.overriding import calls_of_keras
 
 _OPERATORS = frozenset(("+", "-", "*", "/", "//", "%", "**", "@", "index"))

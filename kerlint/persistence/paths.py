@@ -14,6 +14,7 @@ from kerlint.execution.values import Derived, Literal, Parameter, Reference, Tex
 from kerlint.persistence.endings import ends_with
 from kerlint.persistence.uses import FileUse, Operation
 from kerlint.project import Module
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 
 _MAKES_FOLDERS = frozenset(
@@ -22,7 +23,7 @@ _MAKES_FOLDERS = frozenset(
 _FLAGS = ("absl.flags.", "tensorflow.compat.v1.flags.", "tensorflow.flags.", "tensorflow.app.flags.")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """A path that certainly has none of the wanted endings; without a text it is a folder that the program makes."""
 

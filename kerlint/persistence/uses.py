@@ -7,13 +7,13 @@ nothing of which paths Keras accepts.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from kerlint.execution.events import AttributeStore, Construction, Event, FunctionCall, LayerCall, MethodCall, Trace
 from kerlint.execution.values import Arguments, Instance, Reference, SuperValue, Value
 from kerlint.persistence.models import has_its_own, is_model
 from kerlint.project import Module
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo, UnknownBase
 

@@ -5,13 +5,12 @@ Turns a save, its path and the target version into an outcome. Knows nothing of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kerlint.execution.values import Instance, Text, Value, alternatives
 from kerlint.knowledge import Knowledge
 from kerlint.persistence.endings import ends_with
 from kerlint.preprocessing.layers import short_name
 from kerlint.preprocessing.story import Save, is_model
+from kerlint.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ Turns traces into saves, runs and touches of objects. Knows nothing of single ru
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kerlint.dependencies import remembered
 from kerlint.execution.events import Construction, Event, FunctionCall, LayerCall, MethodCall, Trace
@@ -23,6 +22,7 @@ from kerlint.execution.values import (
 from kerlint.preprocessing.holding import Holdings, owners_of
 from kerlint.preprocessing.layers import adapting_class, learners
 from kerlint.project import Module
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 
 TRAINING = frozenset(("fit", "fit_generator", "train_on_batch"))

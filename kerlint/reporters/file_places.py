@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kerlint.finding import Finding, Related
+from kerlint.records import dataclass
 from kerlint.reporters.texts import Texts
 from kerlint.reporters.wording import told
 

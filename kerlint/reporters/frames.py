@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from kerlint.finding import Span
+from kerlint.records import dataclass
 from kerlint.reporters.shown_lines import ends, shown_lines
 
 Paint = Callable[..., str]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kerlint.finding import Finding
+from kerlint.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from kerlint.records import dataclass
 from kerlint.reporters.notebook_lines import lines_of_cells
 from kerlint.sources.notebook import cell_texts
 from kerlint.sources.source import CannotRead, decode, read_bytes

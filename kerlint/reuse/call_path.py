@@ -6,8 +6,10 @@ how it is found, of messages and of pictures.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
+
+from kerlint.records import dataclass
 
 _MOST_STOPS = 14
 """How much of a path is told; what lies between is counted."""

@@ -6,11 +6,10 @@ pass that trains. Knows nothing of messages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kerlint.execution.events import LayerCall, MethodCall, Trace
 from kerlint.execution.values import is_literal
 from kerlint.project import Project
+from kerlint.records import dataclass
 from kerlint.reuse.passes import Reuse, is_forward_pass, is_given, is_one_graph, is_symbolic, tensor_of
 from kerlint.reuse.states import Kind, State, held_state, state_of
 from kerlint.reuse.training import is_frozen_at, training_of

@@ -7,11 +7,11 @@ of messages.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kerlint.execution.events import Construction, LayerCall, Trace
 from kerlint.execution.values import Instance, is_literal
 from kerlint.project import Module, Project
+from kerlint.records import dataclass
 from kerlint.reuse.states import Kind, held_state
 
 _WRAPPER = "keras.layers.TimeDistributed"

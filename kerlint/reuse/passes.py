@@ -7,7 +7,6 @@ itself, or at the call of the helper, block or `Sequential` that leads to it. Kn
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kerlint.execution.events import Construction, FunctionCall, LayerCall, MethodCall, Site, Trace
 from kerlint.execution.guards import contradict
@@ -21,6 +20,7 @@ from kerlint.execution.values import (
     parts_of,
 )
 from kerlint.project import Module
+from kerlint.records import dataclass
 from kerlint.reuse.states import holds_layers
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import last_name

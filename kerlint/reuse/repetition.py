@@ -6,12 +6,12 @@ Turns the traces of a module into `Repetition`s. Knows nothing of messages.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kerlint.execution.events import Construction, MethodCall, Trace
 from kerlint.execution.guards import Guard, contradict
 from kerlint.execution.values import Collection, Derived, FunctionValue, Instance, Value
 from kerlint.project import Module, Project
+from kerlint.records import dataclass
 from kerlint.reuse.saved import configured_in, is_node_of, makes_model, saved_models, traces_that_reach
 from kerlint.reuse.states import keras_base
 from kerlint.semantics import syntax as ir

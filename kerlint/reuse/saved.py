@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kerlint.execution.events import Construction, LayerCall, MethodCall, Trace
 from kerlint.execution.values import (
@@ -23,6 +22,7 @@ from kerlint.execution.values import (
 )
 from kerlint.persistence.uses import CHECKPOINT, Operation, uses_in
 from kerlint.project import Module, Project
+from kerlint.records import dataclass
 from kerlint.reuse.states import keras_base
 
 _MOST_FILES = 8

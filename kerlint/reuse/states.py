@@ -7,7 +7,6 @@ calls are not followed. Which classes of Keras do so is measured and comes from 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from kerlint.execution.events import MethodCall
@@ -24,6 +23,7 @@ from kerlint.execution.values import (
 )
 from kerlint.knowledge import KerasClass
 from kerlint.project import Project
+from kerlint.records import dataclass
 from kerlint.semantics.classes import ClassInfo
 
 SPECTRAL_NORMALIZATION = "keras.layers.SpectralNormalization"

@@ -6,11 +6,12 @@ Turns the calls that a picture is to show into `Stop`s, each with what feeds it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from kerlint.execution.events import LayerCall, Trace
 from kerlint.execution.shapes import channels_of, multiple_of, rank_of
 from kerlint.execution.values import Derived, Instance, Parameter, Value, parts_of
+from kerlint.records import dataclass
 from kerlint.reuse.call_path import Role, Stop
 from kerlint.reuse.passes import is_input, tensor_of
 from kerlint.reuse.wording import callee, class_of

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kerlint.execution.shapes import channels_of, rank_of
 from kerlint.execution.values import Instance, is_literal
+from kerlint.records import dataclass
 from kerlint.reuse.passes import Reuse, tensor_of
 from kerlint.reuse.states import keras_base
 from kerlint.semantics.expecting import expects_failure

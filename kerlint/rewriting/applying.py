@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from kerlint.finding import Edit, Finding
+from kerlint.records import dataclass
 from kerlint.rewriting.choosing import compatible
 from kerlint.rewriting.files import CannotRewrite, rewritten
 from kerlint.rewriting.replacements import Replacement

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from kerlint.records import dataclass
 
 _TOKEN = re.compile(
     r'''[ \t\r\n]*(?:

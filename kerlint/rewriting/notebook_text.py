@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from kerlint.finding import Span
+from kerlint.records import dataclass
 from kerlint.rewriting.json_text import Text, read_json
 from kerlint.rewriting.replacements import Replacement
 

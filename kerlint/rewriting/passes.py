@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from kerlint import disk
 from kerlint.cache.findings import FindingsCache
 from kerlint.finding import Finding
 from kerlint.linter import Input, Outcome
+from kerlint.records import dataclass
 from kerlint.rewriting.applying import applied
 from kerlint.rewriting.files import CannotRewrite
 from kerlint.sources.source import CannotRead, read_bytes

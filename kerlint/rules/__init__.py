@@ -10,11 +10,11 @@ import importlib
 import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from kerlint.finding import Finding, Report, Severity, Span
+from kerlint.records import dataclass
 from kerlint.version import VersionRange
 
 if TYPE_CHECKING:

@@ -55,11 +55,12 @@ https://keras.io/guides/serialization_and_saving/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kerlint.finding import Report, Severity
 from kerlint.fixes.configurations import written
 from kerlint.project import Module, Project
+from kerlint.records import dataclass
 from kerlint.rules import rule
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import walk

@@ -10,12 +10,13 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 from typing import Literal as OneOf
 
 from kerlint.finding import Span
+from kerlint.records import dataclass
 
 if TYPE_CHECKING:
     from typing_extensions import dataclass_transform

@@ -6,8 +6,8 @@ Knows nothing of what is done with it there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import attribute_of, own_name
 from kerlint.serialization.constructor import Constructor

@@ -6,10 +6,11 @@ Knows nothing of configurations and of reports.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 from kerlint.dependencies import Answers, remembered, told_of
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import (
     assignments,

@@ -6,10 +6,10 @@ Turns the classes of a module into contracts. Knows nothing of messages.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kerlint.dependencies import remembered
 from kerlint.knowledge import KerasClass, Knowledge, knowledge_for
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
 from kerlint.semantics.walking import attribute_of, own_name, walk

@@ -6,8 +6,8 @@ Turns a body and a name into statements. Knows nothing of classes and their base
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import dotted, mentions, names_in
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import builtins
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kerlint.project import Module
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import bindings_of, star_imports
 from kerlint.semantics.classes import ClassInfo

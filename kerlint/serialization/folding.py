@@ -6,8 +6,9 @@ reports.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import assignments, attribute_of, dotted, keyword, mentions, own_name, positional, walk
 from kerlint.serialization.additions import filled_by, is_left_out

@@ -6,8 +6,8 @@ Knows nothing of messages.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import attribute_of, dotted, own_name, text_of, walk
 from kerlint.serialization.constructor import Constructor

@@ -6,8 +6,8 @@ Turns the stores of a constructor, on all of its arms, into a kind of live objec
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import assignments, attribute_of, keyword, own_name, positional, walk
 from kerlint.serialization.constructor import Constructor

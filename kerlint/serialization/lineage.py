@@ -7,10 +7,10 @@ store. Knows nothing of configurations.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kerlint.dependencies import remembered
 from kerlint.knowledge import KerasClass, Knowledge
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo, UnknownBase
 from kerlint.semantics.walking import assignments, attribute_of, dotted, own_name, positional, text_of, walk

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import attribute_of, dotted, mentions, own_name
 from kerlint.serialization.constructor import Constructor, keywords_taken

@@ -5,8 +5,9 @@ Knows nothing of reports.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import dotted, own_name, positional, text_of, walk
 from kerlint.serialization.lineage import Lineage

@@ -5,8 +5,9 @@ Knows nothing of how it was read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.serialization.lineage import Ancestor
 

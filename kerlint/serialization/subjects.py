@@ -7,11 +7,11 @@ Where a program trains and keeps nothing but weights, the contract is of no acco
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from kerlint.dependencies import remembered
 from kerlint.finding import Report, Severity, Span
 from kerlint.project import Module, Project
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
 from kerlint.semantics.overriding import calls_of_keras, saves_another, saves_itself

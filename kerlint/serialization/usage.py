@@ -8,10 +8,10 @@ a layer that is given a class and calls it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kerlint.knowledge import KerasClass
 from kerlint.project import Module, Project
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.classes import ClassInfo
 from kerlint.semantics.walking import assignments, attribute_of, dotted, last_name, own_name, positional, text_of, walk

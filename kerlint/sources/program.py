@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 
 from kerlint.finding import Span
+from kerlint.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from kerlint.finding import Span
+from kerlint.records import dataclass
 from kerlint.sources.tokens import Comment, Tokens
 
 _LINE = re.compile(r"#\s*noqa(?!\w)(?:\s*:\s*(?P<list>[^#]*))?", re.IGNORECASE)

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from kerlint.finding import Span
+from kerlint.records import dataclass
 
 _KEYWORDS = frozenset(  # the hard ones; match, case and type are names in the text
     "and as assert async await break class continue def del elif else except finally for from global if import in is "

@@ -7,13 +7,13 @@ of reports.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kerlint.execution.events import AttributeStore, Construction, Event, FunctionCall, MethodCall, Trace
 from kerlint.execution.guards import TRUTH
 from kerlint.execution.running import ClassRun
 from kerlint.execution.values import FunctionValue, Instance, SuperValue, Value
 from kerlint.project import Module, Project
+from kerlint.records import dataclass
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import walk
 from kerlint.tracking.variables import (

@@ -7,7 +7,6 @@ which the outcome was measured. Knows nothing of reports.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kerlint.execution.events import AttributeStore
 from kerlint.execution.machine import Frame
@@ -15,6 +14,7 @@ from kerlint.execution.running import ClassRun
 from kerlint.execution.values import Collection, Derived, FunctionValue, Instance, Mapping, Reference, Value, alternatives
 from kerlint.knowledge import Knowledge
 from kerlint.project import Project
+from kerlint.records import dataclass
 from kerlint.semantics.classes import UnknownBase
 from kerlint.semantics.walking import names_in
 from kerlint.tracking.variables import given_layers, has_weights, instances_in, is_layer

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kerlint.execution.events import AttributeStore, Trace
 from kerlint.execution.running import ClassRun
 from kerlint.execution.values import Derived, Instance, Text, TextHole, Value, alternatives
 from kerlint.project import Project
+from kerlint.records import dataclass
 from kerlint.tracking.variables import has_own_name, has_weights, instances_in
 from kerlint.version import KerasVersion
 

@@ -135,6 +135,18 @@ def test_what_nobody_asks_for_goes(cache: FactsCache) -> None:
     assert len(kept(Path(cache.cache))) == 2
 
 
+def test_unused_facts_are_looked_for_once_a_day(cache: FactsCache) -> None:
+    cache.read(PROGRAM)
+    forget_unused(cache.cache)
+    for path in kept(Path(cache.cache)):
+        os.utime(path, (time.time() - 30 * 86_400,) * 2)
+    forget_unused(cache.cache)
+    assert kept(Path(cache.cache))
+    os.utime(Path(cache.cache) / "looked-through", (time.time() - 2 * 86_400,) * 2)
+    forget_unused(cache.cache)
+    assert not kept(Path(cache.cache))
+
+
 def test_a_run_that_asks_otherwise_does_not_import_the_parser(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text('import keras\nkeras.Sequential([keras.layers.Dense(1)]).save("model")\n')
     command = [sys.executable, "-X", "importtime", "-m", "kerlint", "program.py", "--select"]

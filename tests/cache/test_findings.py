@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import weakref
@@ -46,6 +47,13 @@ PROGRAMS = {
         "norm = keras.layers.BatchNormalization()\nmodel = keras.Model(inputs, double(norm, inputs))\n"
     ),
     "pkg/plain.py": "import os\n\nprint(os.name)\n",
+    "pkg/gathered.py": (
+        '"""Layers of keras."""\n\nfrom pkg.base import Base\nfrom pkg.middle import Middle\n\n__all__ = ["Base", "Middle"]\n'
+    ),
+    "pkg/through.py": (
+        "from pkg.gathered import Middle\n\n\nclass Last(Middle):\n    def __init__(self, size, **kwargs):\n"
+        "        super().__init__(2, **kwargs)\n        self.size = size\n"
+    ),
 }
 
 
@@ -135,6 +143,52 @@ def test_only_what_rests_on_a_change_is_checked_again(
     assert said == fresh(capsys)
 
 
+def test_what_only_gathers_names_is_not_checked_again_and_leads_on(
+    project: Path, checked: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ("through.py", "KER202") in codes(run(capsys))
+    checked.clear()
+    base = project / "pkg" / "base.py"
+    base.write_text(base.read_text().replace("'units': self.units", "'units': self.units, 'size': getattr(self, 'size', 1)"))
+    said, again = run(capsys), set(checked)
+    assert said == fresh(capsys)
+    assert "pkg/through.py" in again and "pkg/gathered.py" not in again
+    assert ("through.py", "KER202") not in codes(said)
+
+
+def test_no_folder_is_walked_where_only_contents_changed(
+    project: Path, checked: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys)
+    walked: list[object] = []
+    monkeypatch.setattr("kerlint.discovery.discover", lambda *given: walked.append(given))
+    for text in ("NAME = 'best.keras'\n", "NAME = 'best'\n"):
+        (project / "pkg" / "paths.py").write_text(text)
+        assert ("train.py", "KER301") in codes(run(capsys)) or ".keras" in text
+    assert not walked
+
+
+def test_what_is_seen_does_not_grow_from_run_to_run(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys)
+    (kept,) = (project / folder.NAME / "runs").iterdir()
+    first = kept.read_bytes().count(b"\n")
+    for text in ("NAME = 'best.keras'\n", "NAME = 'best'\n"):
+        (project / "pkg" / "paths.py").write_text(text)
+        (project / "pkg" / "base.py").write_text(f"{PROGRAMS['pkg/base.py']}\n# {text}\nWORTH = {len(text)}\n")
+        run(capsys)
+    assert kept.read_bytes().count(b"\n") == first
+
+
+def test_a_named_file_that_is_gone_is_told_of(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("-q", "--output-format=json", "--select=ALL", "pkg/train.py", "pkg/middle.py")
+    assert json.loads(run(capsys, *words))
+    (project / "pkg" / "middle.py").unlink()
+    said = run(capsys, *words)
+    cli.main(["--no-cache", *words])
+    assert said == capsys.readouterr().out
+    assert not any(found["code"] == "KER900" for found in json.loads(said))
+
+
 def test_another_use_elsewhere_is_another_answer(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that mentions a class for the first time counts for the class's own findings."""
     run(capsys)
@@ -208,20 +262,24 @@ LINES = (
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(8))
 def test_any_edits(seed: int, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Random lines added and taken away, some of which break the program."""
+    """Random lines added and taken away, and words put for others, some of which break the program."""
     chance = random.Random(seed)
     for _ in range(12):
         for _ in range(chance.randint(1, 2)):
             path = project / chance.choice(list(PROGRAMS))
             lines = path.read_text().split("\n")
             place = chance.randrange(len(lines) + 1)
-            match chance.randrange(3):
+            match chance.randrange(4):
                 case 0:
                     lines.insert(place, chance.choice(LINES))
                 case 1 if lines:
                     del lines[min(place, len(lines) - 1)]
+                case 2:
+                    words = re.findall(r"\b[A-Za-z_]\w+", " ".join(lines)) or ["x"]
+                    other = re.sub(rf"\b{chance.choice(words)}\b", chance.choice(words), "\n".join(lines), count=2)
+                    lines = other.split("\n")
                 case _:
                     lines = PROGRAMS[str(path.relative_to(project))].split("\n")
             path.write_text("\n".join(lines))

@@ -6,7 +6,6 @@ Turns a module's traces into a `Layer`; asks the analysis that the rules ask, an
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kerlint.execution.events import AttributeStore, Construction, Event, LayerCall, Trace
 from kerlint.execution.guards import contradict
@@ -14,6 +13,7 @@ from kerlint.execution.shapes import channels_of
 from kerlint.execution.values import Instance, alternatives
 from kerlint.finding import Span
 from kerlint.module import Module
+from kerlint.records import dataclass
 from kerlint.reuse.passes import tensor_of
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import walk

@@ -12,7 +12,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from kerlint import disk
@@ -24,6 +24,7 @@ from kerlint.integrations.server.state import Root, State
 from kerlint.linter import Input, Linter, garbage_kept, in_order
 from kerlint.options import InvalidOption
 from kerlint.project import Module
+from kerlint.records import dataclass
 from kerlint.rules import all_rules, is_known
 from kerlint.selection import INTERNAL_ERROR
 from kerlint.semantics import CannotParse, GaveUp, ModuleFacts, read_module, walking

@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from kerlint.options import InvalidOption, IsKnown, Options, read_options
+from kerlint.records import dataclass
 from kerlint.settings import SettingsFinder, read_configuration
 
 SECTION = "kerlint"

@@ -10,13 +10,14 @@ import json
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from kerlint.integrations.server.positions import Change, Places, changed
+from kerlint.records import dataclass
 from kerlint.sources.source import encode
 
 _PROGRAMS = (".py", ".pyw", ".pyi")

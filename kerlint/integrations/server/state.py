@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from kerlint.integrations.server.client_settings import ClientSettings
 from kerlint.integrations.server.documents import AnyDocument
+from kerlint.records import dataclass
 
 
 @dataclass(frozen=True)

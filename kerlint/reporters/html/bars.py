@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from kerlint.records import dataclass
 from kerlint.reporters.html.markup import Markup, element
 
 _WIDTH, _LEFT, _RIGHT = 340, 8, 52

@@ -6,8 +6,7 @@ it is given, and the two marked that it cannot both take. Knows nothing of findi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from kerlint.records import dataclass
 from kerlint.reporters.html.layout import Lanes, rows_of
 from kerlint.reporters.html.markup import Markup, element
 from kerlint.reuse.call_path import CallPath, Role, Stop

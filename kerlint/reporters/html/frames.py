@@ -6,9 +6,9 @@ Knows nothing of where the lines come from.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from kerlint.finding import Finding, Span
+from kerlint.records import dataclass
 from kerlint.reporters.html.markup import Markup, element, joined
 from kerlint.reporters.shown_lines import ends, lines_of_place, shown_lines
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timezone
 
 from kerlint.finding import Finding
 from kerlint.linter import Outcome, Planner
 from kerlint.project import Module, Project
+from kerlint.records import dataclass
 from kerlint.reuse.call_path import CallPath
 from kerlint.reuse.path_to_calls import call_path
 from kerlint.settings import SettingsFinder

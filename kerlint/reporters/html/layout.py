@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from kerlint.records import dataclass
 from kerlint.reuse.call_path import CallPath, Role
 
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from kerlint.finding import Verdict
+from kerlint.records import dataclass
 from kerlint.reporters.html.bars import Bar
 
 _VERSIONS = ("keras", "backend", "python")

@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from importlib.resources import files
 from itertools import groupby
 
 from kerlint import __version__
 from kerlint.console import counted
 from kerlint.finding import Finding, Fix, Severity, VerdictKind
+from kerlint.records import dataclass
 from kerlint.reporters.html.bars import table_of_bars
 from kerlint.reporters.html.call_sites import picture
 from kerlint.reporters.html.evidence import evidence

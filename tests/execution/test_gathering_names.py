@@ -1,0 +1,56 @@
+"""A file that only gathers names is executed without reading the files that they come from; any other one is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from kerlint.execution.events import Construction
+from kerlint.project import Module
+
+Follow = Callable[..., Module]
+
+OTHER = "import keras\n\n\ndef make():\n    return keras.layers.Dense(1)\n\n\nmade = make()\n"
+
+
+def linked(module: Module) -> set[str]:
+    """The files that are read once the body of a module has been executed."""
+    assert module.body_trace.is_complete
+    return {other.path.stem for other in module.project.modules()} - {"program"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from other import make\n",
+        "import other as o\nfrom other import *\n",
+        '"""Layers."""\nfrom __future__ import annotations\n\nfrom other import make\n\n__all__ = ["make"]\nVERSION = 1\n',
+    ],
+)
+def test_gathered_names_are_not_followed(text: str, follow: Follow) -> None:
+    module = follow(text, other=OTHER)
+    assert linked(module) == set() and not module.body_trace.events
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from other import make\nmake()\n",
+        "from other import make\nmade = make\n",
+        "import other\nother.made = 1\n",
+        "from other import made\nif made:\n    pass\n",
+        "from other import make\n\n\ndef again():\n    return make()\n",
+        "from other import made\nNAMES = [made]\n",
+        "from other import made\nNAME = f'{made}'\n",
+        "from other import made\ndel made\n",
+    ],
+)
+def test_names_that_are_used_are_followed(text: str, follow: Follow) -> None:
+    assert linked(follow(text, other=OTHER)) == {"other"}
+
+
+def test_whoever_imports_a_gathered_name_is_led_on(follow: Follow) -> None:
+    module = follow("from gathered import make\nmake()\n", gathered="from other import make\n", other=OTHER)
+    assert linked(module) == {"gathered", "other"}
+    assert [event.instance.class_name for event in module.body_trace.of(Construction)] == ["keras.layers.Dense"]
