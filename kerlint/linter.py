@@ -9,9 +9,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import field, replace
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,19 +20,22 @@ from kerlint.cache.findings import Checked, FindingsCache
 from kerlint.cache.resting import resting
 from kerlint.dependencies import Dependencies, rests_on_text
 from kerlint.files import FileLayout
-from kerlint.finding import Edit, Finding, Related, Span
+from kerlint.finding import Finding, Span
+from kerlint.heeding import heeded
+from kerlint.own_findings import own, point
 from kerlint.records import dataclass
 from kerlint.relevance import Relevance
 from kerlint.rules import Rule, all_rules, is_known, run
-from kerlint.selection import ALWAYS, INTERNAL_ERROR, Selection
+from kerlint.selection import INTERNAL_ERROR, Selection
 from kerlint.semantics import CannotParse, GaveUp, ModuleFacts
 from kerlint.semantics.walking import forget_walks
 from kerlint.settings import Settings, SettingsFinder
+from kerlint.shown_places import placed
 from kerlint.sources.broken_cells import closed_text
 from kerlint.sources.notebook import without_broken_cells
 from kerlint.sources.source import CannotRead, Source, read_bytes, read_source
-from kerlint.sources.suppression import Suppression, Suppressions, may_be_told_of, may_suppress, read_suppressions
-from kerlint.sources.tokens import Tokens, lex
+from kerlint.sources.suppression import Suppressions, may_be_told_of, may_suppress, read_suppressions
+from kerlint.sources.tokens import lex
 from kerlint.version import KerasVersion
 
 if TYPE_CHECKING:
@@ -235,8 +238,8 @@ class Linter:
             data = read_bytes(item.path) if item.data is None else item.data
             source = read_source(item.path, data)
         except CannotRead as error:
-            own = _own("KER900", error.path, _point(error.line, error.column), error.reason)
-            return _shown([own], settings.selection_for(path))
+            unread = own("KER900", error.path, point(error.line, error.column), error.reason)
+            return _shown([unread], settings.selection_for(path))
         is_relevant = not item.path.endswith(".pyi") and self._relevance.of(place, data)
         if not is_relevant and not may_be_told_of(source.text):
             return []
@@ -247,10 +250,10 @@ class Linter:
             tokens = lex(closed_text(source) if any(finding.code == "KER901" for finding in found) else source.text)
             suppressions = Suppressions() if settings.ignore_noqa else read_suppressions(tokens, is_known)
             asked = tuple(rule for rule in rules if target in rule.keras and selection.shows(rule.code, rule.severity))
-            found = list(_heeding(suppressions, found, tokens, source, asked))
-            shown = [settings.fixes.seen_by(_placed(finding, source, tokens)) for finding in found]
+            found = list(heeded(suppressions, found, tokens, source, asked))
+            shown = [settings.fixes.seen_by(placed(finding, source, tokens)) for finding in found]
             pairs = zip(shown, found, strict=True)
-            self.plans.update((placed, self._made.pop(raw)) for placed, raw in pairs if raw in self._made)
+            self.plans.update((finding, self._made.pop(raw)) for finding, raw in pairs if raw in self._made)
             found = shown
         return _shown(found, selection)
 
@@ -276,19 +279,19 @@ class Linter:
             try:
                 return self.project.module(source)
             except GaveUp as error:
-                found.append(_own("KER902", source.path, _point(error.line, error.column), error.reason))
+                found.append(own("KER902", source.path, point(error.line, error.column), error.reason))
                 return None
             except CannotParse as error:
                 rest, broken = without_broken_cells(source)
                 if not broken:
-                    found.append(_own("KER901", source.path, _point(error.line, error.column), error.reason))
+                    found.append(own("KER901", source.path, point(error.line, error.column), error.reason))
                     return None
-            found += (_own("KER901", source.path, _point(cell.line, cell.column), cell.reason) for cell in broken)
+            found += (own("KER901", source.path, point(cell.line, cell.column), cell.reason) for cell in broken)
             try:
                 return self.project.module(rest)
             except (CannotParse, GaveUp) as error:
                 code = "KER901" if isinstance(error, CannotParse) else "KER902"
-                found.append(_own(code, source.path, _point(error.line, error.column), error.reason))
+                found.append(own(code, source.path, point(error.line, error.column), error.reason))
         return None
 
 
@@ -306,7 +309,7 @@ def _guarded(name: str, path: str, found: list[Finding]) -> Iterator[None]:
         told = " ".join(f"{type(error).__name__}: {error}".split())
         where = f"{'/'.join(Path(place.filename).parts[-2:])}:{place.lineno}"
         message = f"internal error in {name} ({told}, at {where}); the other checks went on; please report it"
-        found.append(_own(INTERNAL_ERROR, path, _START, message))
+        found.append(own(INTERNAL_ERROR, path, _START, message))
 
 
 def _speaking(settings: Settings, selection: Selection) -> tuple[Rule, ...]:
@@ -317,93 +320,6 @@ def _speaking(settings: Settings, selection: Selection) -> tuple[Rule, ...]:
 
 def _shown(findings: Iterable[Finding], selection: Selection) -> list[Finding]:
     return [finding for finding in findings if selection.shows(finding.code, finding.severity)]
-
-
-def _heeding(
-    suppressions: Suppressions, findings: list[Finding], tokens: Tokens, source: Source, ran: tuple[Rule, ...]
-) -> Iterator[Finding]:
-    """The findings that no comment silences, then what is wrong with the comments themselves.
-
-    A code is called unused only when every rule could do its work: what a broken file hides is no mistake.
-    """
-    used: set[Suppression] = set()
-    for finding in findings:
-        covering = suppressions.covering(finding.code, _lines(finding, tokens))
-        used.update(covering)
-        if not covering or finding.code == INTERNAL_ERROR:
-            yield finding
-    about = [_own("KER911", source.path, misspelt.span, misspelt.reason) for misspelt in suppressions.misspelt]
-    if all(finding.code not in ALWAYS for finding in findings):
-        unused = {
-            one
-            for one in {*suppressions.lines, *suppressions.files} - used
-            if one.code and any(one.covers(rule.code) for rule in ran)
-        }
-        about += _unused(unused, tokens, source)
-    for finding in about:
-        if not suppressions.covering(finding.code, frozenset({finding.span.line})):
-            yield finding
-
-
-def _unused(unused: Collection[Suppression], tokens: Tokens, source: Source) -> Iterator[Finding]:
-    """A finding for each; one fix takes all those out that stand in one comment."""
-    from kerlint.fixes.suppressions import without_suppressions
-
-    by_line: dict[int, list[Suppression]] = {}
-    for one in unused:
-        by_line.setdefault(one.span.line, []).append(one)
-    for beside in by_line.values():
-        fix = without_suppressions(tokens, [one.span for one in beside], in_notebook=bool(source.cells))
-        for one in beside:
-            place = "here" if one.line is not None else "in this file"
-            finding = _own("KER910", source.path, one.span, f"{one.code} reports nothing {place}; remove it")
-            yield replace(finding, fix=fix)
-
-
-def _lines(finding: Finding, tokens: Tokens) -> frozenset[int]:
-    """The lines on which a suppression speaks of a finding: its own, and the ends of its statement."""
-    return frozenset({finding.span.line, *tokens.logical_line(finding.span.line)})
-
-
-def _placed(finding: Finding, source: Source, tokens: Tokens) -> Finding:
-    """The finding as it is shown: in a notebook, counted inside its cell."""
-    last = tokens.logical_line(finding.span.line)[1]
-    cell, span = source.locate(finding.span)
-    related = tuple(_placed_related(place, source) for place in finding.related)
-    if cell is None:
-        return replace(finding, noqa_line=last, related=related)
-    noqa_line = source.locate(_point(last, 1))[1].line
-    fix = finding.fix and replace(finding.fix, edits=tuple(_placed_edit(edit, source) for edit in finding.fix.edits))
-    return replace(finding, span=span, cell=cell, related=related, noqa_line=noqa_line, fix=fix)
-
-
-def _placed_edit(edit: Edit, source: Source) -> Edit:
-    cell, span = source.locate(edit.span)
-    return Edit(span, edit.content, cell)
-
-
-def _placed_related(related: Related, source: Source) -> Related:
-    if related.path != source.path:
-        return replace(related, path=_named_alike(related.path, source.path))
-    cell, span = source.locate(related.span)
-    return replace(related, span=span, cell=cell)
-
-
-def _named_alike(path: str, beside: str) -> str:
-    """A file's name from the working directory where the other file is named so, whether or not it is asked for itself."""
-    whole, here = os.path.abspath(path), os.getcwd()
-    is_below = whole.startswith(os.path.join(here, ""))
-    return os.path.relpath(whole, here) if is_below and not os.path.isabs(beside) else whole
-
-
-def _own(code: str, path: str, span: Span, message: str) -> Finding:
-    """A finding under one of kerlint's own codes."""
-    rule = all_rules()[code]
-    return Finding(path, span, code, rule.name, message, rule.severity)
-
-
-def _point(line: int, column: int) -> Span:
-    return Span(line, column, line, column)
 
 
 def _folder(path: str) -> str:

@@ -36,7 +36,7 @@ _STAGES = {
     "linking": ("kerlint.project:Project.module",),
     "searching for uses": ("kerlint.files:FileLayout.files_holding",),
     "executing": ("kerlint.project:run_class", "kerlint.module:run_functions", "kerlint.module:run_module"),
-    "suppressions": ("kerlint.linter:read_suppressions", "kerlint.linter:_heeding"),
+    "suppressions": ("kerlint.linter:read_suppressions", "kerlint.linter:heeded"),
     "reporting": ("kerlint.checking:_printed",),
 }  # fmt: skip
 """The functions with which each stage begins."""

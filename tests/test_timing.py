@@ -64,11 +64,11 @@ def test_what_is_cached_is_not_parsed(capsys: pytest.CaptureFixture[str], tmp_pa
 
 
 def test_every_wrapper_is_taken_off_again() -> None:
-    before = linter.read_source, linter._heeding, dict(all_rules())
+    before = linter.read_source, linter.heeded, dict(all_rules())
     with measured():
         assert linter.read_source is not before[0]
         assert timing.running() is not None
-    assert (linter.read_source, linter._heeding, dict(all_rules())) == before
+    assert (linter.read_source, linter.heeded, dict(all_rules())) == before
     assert timing.running() is None
 
 
