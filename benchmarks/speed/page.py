@@ -27,6 +27,20 @@ _METHOD = """\
   Fixit and TorchFix are left out there: the one would take most of an hour, the other has nothing to look at."""
 
 
+_IN_THE_WAY = """\
+What was tried on keras-hub 0.32.0 with CPython 3.11 in November 2026, in shares of kerlint's first run:
+
+- Reading everything with libcst was 31 %, about six seconds of CPU, more than a quarter of pylint's time for this alone. Python's
+  own parser reads the same in a fifth of that, and does so now; libcst reads what that parser does not take.
+- Of what is left, following what the code does is 44 %, the rules are 21 %, tokens, parser and translation 16 %, writing the
+  cache 8 %. No function of kerlint has more than 4 %.
+- Not to follow what cannot matter: if it was known beforehand which functions and methods make no object, call no layer and store
+  nothing, leaving all of them out would save 8 %. Classes that only inherit what other files do are left out: that saved 8 %.
+- Not to take a second turn of loops in which nothing happens would save 7 %, and lose what the second element is.
+- mypyc made the whole 1.23 to 1.30 times faster, crashed on some programs, and wants code that is harder to read. Not kept.
+- Lighter nodes, and a smaller text, for libcst saved 3 to 10 %. Not kept."""
+
+
 _HEAD = (
     "| tool | CPU s | to kerlint | to ruff | wall s | to kerlint | to ruff | MB of memory | files/s | MB/s | files | rounds |",
     f"|---|{'---:|' * 11}",
@@ -48,7 +62,8 @@ def _lines(results: Results) -> Iterator[str]:
         yield from ("", f"## {TITLES.get(tree, tree)}: {files} files, {megabytes:.1f} MB", "")
         yield from _HEAD
         yield from (_row(results, tree, tool, megabytes) for tool in results.tools(tree))
-    yield from ("", "## How it is measured", "", *_METHOD.splitlines(), "")
+    yield from ("", "## What stands in the way", "", *_IN_THE_WAY.splitlines(), "")
+    yield from ("## How it is measured", "", *_METHOD.splitlines(), "")
     yield "Measured with " + ", ".join(f"{name} {value}" for name, value in results.about.items()) + "."
 
 
