@@ -13,7 +13,16 @@ from contextlib import contextmanager
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from kerlint.cache.seen import PASSED_OVER, digest_of, digest_of_names, leads_to_folder, stamp_from, stamp_of, states_needs
+from kerlint.cache.seen import (
+    PASSED_OVER,
+    PROGRAMS,
+    digest_of,
+    digest_of_names,
+    leads_to_folder,
+    stamp_from,
+    stamp_of,
+    states_needs,
+)
 from kerlint.records import dataclass
 
 if TYPE_CHECKING:
@@ -209,6 +218,15 @@ def read_bytes(path: StrPath) -> bytes:
     if _observers:
         _note(path, "file", stamp_from(found, "file"), lambda: digest_of(data))
     return data
+
+
+def read_settings(path: StrPath) -> bytes:
+    """The same of a file that all findings rest on. Under the name of a program its change would concern few: no such run is
+    remembered. Raises OSError.
+    """
+    if os.fspath(path).endswith(PROGRAMS):
+        not_to_be_remembered()
+    return read_bytes(path)
 
 
 def _content_of(path: StrPath) -> tuple[bytes, os.stat_result]:

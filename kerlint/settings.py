@@ -146,7 +146,7 @@ def read_configuration(path: str, root: str, is_known: IsKnown) -> Options | Non
     """
     shared = os.path.basename(path) == "pyproject.toml"
     try:
-        data = disk.read_bytes(path)
+        data = disk.read_settings(path)
         if shared and b"kerlint" not in data:
             return None
         table: object = parse_toml(data.decode("utf-8-sig"))

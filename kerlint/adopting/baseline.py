@@ -83,7 +83,7 @@ def source_of(path: str, data: bytes | None = None) -> Source | None:
 def read_baseline(path: str) -> Baseline:
     """A baseline by its absolute path. Raises InvalidOption, one line, for what is none."""
     try:
-        data = disk.read_bytes(path)
+        data = disk.read_settings(path)
     except OSError as error:
         hint = "; --write-baseline writes one" if isinstance(error, FileNotFoundError) else ""
         raise InvalidOption(f"{path}: {(error.strerror or str(error)).lower()}{hint}") from error

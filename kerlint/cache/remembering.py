@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from kerlint.cache import findings, folder
 from kerlint.cache.facts import FactsCache
 from kerlint.cache.findings import FindingsCache
-from kerlint.cache.seen import states_needs
+from kerlint.cache.seen import PROGRAMS, states_needs
 from kerlint.disk import is_told_by
 from kerlint.files import content_of
 from kerlint.sources.source import CannotRead, read_source
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from kerlint.cache.runs import Before
     from kerlint.cache.seen import Seen
 
-_PROGRAMS = (".py", ".pyi", ".ipynb")
 _MOST_THINGS = 30_000
 """What findings may rest on in a run that is kept file by file: memory grows with the square of it."""
 
@@ -68,7 +67,7 @@ def seen_in_all(before: Before | None, known: FindingsCache, now: Iterable[Seen]
 
 
 def _is_program(path: str) -> bool:
-    return path.endswith(_PROGRAMS) and not states_needs(Path(path).name)
+    return path.endswith(PROGRAMS) and not states_needs(Path(path).name)
 
 
 def _read(path: str, belongs_to: str) -> tuple[findings.Known, frozenset[str]] | None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _SETTLED = 2_000_000_000
 """Nanoseconds after which a further change is sure to show in a file's time, on file systems that count in two seconds."""
+PROGRAMS = (".py", ".pyi", ".ipynb")
+"""How the names of files end of which each concerns only those that rest on it."""
 PASSED_OVER = frozenset((".git", ".hg", ".kerlint_cache", ".mypy_cache", ".pytest_cache", ".ruff_cache", "__pycache__"))
 """What tools make beside programs at any time. No answer rests on their names' being there but by a question of its own."""
 _NEEDS = frozenset(

@@ -196,3 +196,13 @@ def test_a_cache_does_not_grow_without_end(project: Path) -> None:
         runs.keep(cache, f"question {number}", (0, "", ""), [])
     assert len(snapshots(project)) == 32
     assert runs.recall(cache, "question 39") == ((0, "", ""), None)
+
+
+def test_settings_under_the_name_of_a_program_are_read_each_time(project: Path) -> None:
+    settings = project.parent / "settings.py"
+    settings.write_text('select = ["KER1"]\n')
+    os.utime(settings, (time.time() - 60,) * 2)
+    words = (".", f"--config={settings}")
+    assert kerlint(project, *words).returncode == 0
+    settings.write_text('select = ["KER3"]\n')
+    assert SAID in kerlint(project, *words).stdout
