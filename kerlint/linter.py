@@ -178,6 +178,10 @@ class Linter:
             self._project = Project(lambda path: finder.target_of(_folder(str(path))), self._read, self._layout)
         return self._project
 
+    def is_relevant(self, path: Path, data: bytes) -> bool:
+        """Whether a file of this absolute path and content can have anything to do with Keras."""
+        return self._relevance.of(path, data)
+
     def check(self, item: Input) -> list[Finding]:
         """What is to be shown of one file, in no order."""
         if self._project is not None and self._is_large(self._project):
@@ -240,7 +244,7 @@ class Linter:
         except CannotRead as error:
             unread = own("KER900", error.path, point(error.line, error.column), error.reason)
             return _shown([unread], settings.selection_for(path))
-        is_relevant = not item.path.endswith(".pyi") and self._relevance.of(place, data)
+        is_relevant = not item.path.endswith(".pyi") and self.is_relevant(place, data)
         if not is_relevant and not may_be_told_of(source.text):
             return []
         selection = settings.selection_for(path)

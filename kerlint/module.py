@@ -100,7 +100,7 @@ class Module:
     @property
     def class_runs(self) -> list[ClassRun]:
         """What each class of the module does, as an object of its own; not those that only inherit what other files do."""
-        return [self.project.class_run(info) for info in self.classes if info.brings_code]
+        return [self.project.class_run(info) for info in self.answer(_classes_with_code)]
 
     @property
     def traces(self) -> list[Trace]:
@@ -114,3 +114,9 @@ def _body_trace(module: Module) -> Trace:
 
 def _function_traces(module: Module) -> list[Trace]:
     return run_functions(module.project, module)
+
+
+def _classes_with_code(module: Module) -> list[ClassInfo]:
+    statements = ir.statements_of_scope(module.facts.body)
+    made_here = {s.name for s in statements if isinstance(s, (ir.FunctionFacts, ir.ClassFacts))}
+    return [info for info in module.classes if info.brings_code(made_here)]

@@ -27,7 +27,6 @@ from kerlint.knowledge import KerasClass, knowledge_for
 from kerlint.linking.classes import class_attribute_of, classes_in, link
 from kerlint.linking.names import canonical, global_of, imported, only_binds
 from kerlint.module import Module
-from kerlint.relevance import Relevance
 from kerlint.semantics import CannotParse, GaveUp, ModuleFacts, read_module
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import bindings_of, star_imports
@@ -72,7 +71,6 @@ class Project:
         self._infos: dict[int, ClassInfo] = {}
         self._runs: dict[int, Answer[ClassRun]] = {}
         self._class_attributes: dict[tuple[int, str], Answer[Value | None]] = {}
-        self._relevance = Relevance(self.layout)
         self._qualified: dict[tuple[str, str], str] = {}
 
     # --- files --------------------------------------------------------------------------------------------------------
@@ -128,10 +126,6 @@ class Project:
                 if other is not None:
                     found.append(other)
         return found
-
-    def is_relevant(self, path: Path, data: bytes) -> bool:
-        """Whether a file can have anything to do with Keras: by a word in it, or through what it imports."""
-        return self._relevance.of(path.absolute(), data)
 
     def _version(self, path: Path, source: Source, facts: ModuleFacts) -> KerasVersion:
         target = self._target_of(path).version

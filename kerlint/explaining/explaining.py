@@ -20,6 +20,7 @@ from kerlint.linter import Input
 from kerlint.module import Module
 from kerlint.options import InvalidOption
 from kerlint.project import Project
+from kerlint.relevance import Relevance
 from kerlint.semantics import CannotParse, GaveUp
 from kerlint.semantics import syntax as ir
 from kerlint.settings import SettingsFinder
@@ -50,7 +51,7 @@ def _lines(place: Place, finder: SettingsFinder) -> Iterator[str]:
     if place.path.endswith(".pyi"):
         yield "  A stub is never reported: it says nothing of what code does."
         return
-    if not project.is_relevant(Path(place.path), data):
+    if not Relevance(project.layout).of(Path(place.path).absolute(), data):
         yield "  kerlint does not look into this file: neither it nor what it imports from the project names Keras."
         return
     try:

@@ -6,7 +6,7 @@ nothing of instances and of rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import field
 from typing import TYPE_CHECKING
 
@@ -93,17 +93,14 @@ class ClassInfo:
         """The `__init__` that the project defines for it, its own or inherited."""
         return self.find_method("__init__")
 
-    @property
-    def brings_code(self) -> bool:
-        """Whether an object of it can come to run any code of the file that it stands in.
+    def brings_code(self, made_here: Collection[str]) -> bool:
+        """Whether an object of it can come to run any code of its file, which makes functions and classes of these names.
 
         It cannot where the class has no functions, all its bases stand in other files, and what its attributes lend to these is
         neither made here nor called.
         """
         if any(base.module is self.module for base in self.project_classes()[1:]):
             return True
-        statements = ir.statements_of_scope(self.module.facts.body)
-        made_here = {s.name for s in statements if isinstance(s, (ir.FunctionFacts, ir.ClassFacts))}
         return any(
             isinstance(node, (ir.FunctionFacts, ir.ClassFacts, ir.Lambda, ir.Call))
             or (isinstance(node, ir.Name) and node.id in made_here)

@@ -33,14 +33,11 @@ Piece = TypeVar("Piece")
 def _syntax(kind: type[Piece]) -> type[Piece]:
     """Makes a class one of syntax. Nobody changes an object of it, which the type checker sees to.
 
-    A class that sees to it itself takes four times as long to make at each start, and its objects half as long again; what is
-    unpickled by its constructor is read from the cache in a third of the time.
+    What is unpickled by its constructor is read from the cache in a third of the time.
     """
-    kind.__doc__ = kind.__doc__ or kind.__name__  # else dataclass makes one of the signature, which costs more than the rest
-    made = dataclass(slots=True, eq=False, repr=False)(kind)
+    made = dataclass(slots=True, eq=False)(kind)
     values = attrgetter(*made.__match_args__)  # type: ignore[attr-defined]
     made.__reduce__ = lambda self: (made, values(self))  # type: ignore[method-assign]
-    made.__repr__ = lambda self: f"{kind.__name__}{values(self)}"  # type: ignore[method-assign]
     return made
 
 

@@ -108,16 +108,24 @@ def brief(printed: str) -> list[tuple[str, ...]]:
     return [(found["filename"], str(found["location"]), found["message"], str(found["related"])) for found in json.loads(printed)]
 
 
+def run_with_a_key_more(
+    project: Path, checked: list[str], capsys: pytest.CaptureFixture[str], key: str
+) -> tuple[set[tuple[str, str]], set[str]]:
+    """What a run finds, as a fresh one does, once the base class keeps a value more; and the files that it checks."""
+    checked.clear()
+    base = project / "pkg" / "base.py"
+    base.write_text(base.read_text().replace("'units': self.units", f"'units': self.units, '{key}': getattr(self, '{key}', 1)"))
+    said, again = run(capsys), set(checked)
+    assert said == fresh(capsys)
+    return codes(said), again
+
+
 def test_a_base_class_elsewhere_changes_what_is_found(
     project: Path, checked: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert ("middle.py", "KER202") in codes(run(capsys))
-    checked.clear()
-    base = project / "pkg" / "base.py"
-    base.write_text(base.read_text().replace("'units': self.units", "'units': self.units, 'rate': getattr(self, 'rate', 1)"))
-    said, again = run(capsys), set(checked)
-    assert said == fresh(capsys)
-    assert ("middle.py", "KER202") not in codes(said)
+    found, again = run_with_a_key_more(project, checked, capsys, "rate")
+    assert ("middle.py", "KER202") not in found
     assert {"pkg/base.py", "pkg/middle.py", "pkg/leaf.py"} <= again
     assert "pkg/plain.py" not in again
 
@@ -147,13 +155,9 @@ def test_what_only_gathers_names_is_not_checked_again_and_leads_on(
     project: Path, checked: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert ("through.py", "KER202") in codes(run(capsys))
-    checked.clear()
-    base = project / "pkg" / "base.py"
-    base.write_text(base.read_text().replace("'units': self.units", "'units': self.units, 'size': getattr(self, 'size', 1)"))
-    said, again = run(capsys), set(checked)
-    assert said == fresh(capsys)
+    found, again = run_with_a_key_more(project, checked, capsys, "size")
     assert "pkg/through.py" in again and "pkg/gathered.py" not in again
-    assert ("through.py", "KER202") not in codes(said)
+    assert ("through.py", "KER202") not in found
 
 
 def test_no_folder_is_walked_where_only_contents_changed(

@@ -128,14 +128,14 @@ class Checker:
         """
         self._go_on_to(state)
         try:
-            project = self._linter(state.root_of(document.path)).project
+            linter = self._linter(state.root_of(document.path))
             source = read_source(document.path, document.data)
-            if not project.is_relevant(Path(document.path), document.data):
+            if not linter.is_relevant(Path(document.path).absolute(), document.data):
                 return None
             try:
-                return project.module(source)
+                return linter.project.module(source)
             except CannotParse:
-                return project.module(without_broken_cells(source)[0]) if isinstance(document, Notebook) else None
+                return linter.project.module(without_broken_cells(source)[0]) if isinstance(document, Notebook) else None
         except (CannotRead, CannotParse, GaveUp, InvalidOption):
             return None
 

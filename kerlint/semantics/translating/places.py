@@ -28,27 +28,32 @@ class Places:
         self.inside: int | None = None
         """The token of the formatted string whose fields are being translated."""
 
-    def first(self, node: Any) -> int:
-        """The token with which a node begins."""
+    def extent(self, node: Any) -> tuple[int, int]:
+        """The tokens with which a node begins and ends."""
         if self.inside is not None:
-            return self.inside
+            return self.inside, self.inside
         try:
             if self._is_plain:
-                return self._by_start[self._line_starts[node.lineno - 1] + node.col_offset]
-            return self._by_start[self._offset(node.lineno, node.col_offset)]
+                starts = self._line_starts
+                return (
+                    self._by_start[starts[node.lineno - 1] + node.col_offset],
+                    self._by_end[starts[node.end_lineno - 1] + node.end_col_offset],
+                )
+            return (
+                self._by_start[self._offset(node.lineno, node.col_offset)],
+                self._by_end[self._offset(node.end_lineno, node.end_col_offset)],
+            )
         except (KeyError, IndexError):
-            raise Misaligned(f"no token begins where {type(node).__name__} does, {node.lineno}:{node.col_offset}") from None
+            kind, line, column = type(node).__name__, node.lineno, node.col_offset
+            raise Misaligned(f"no tokens begin and end where {kind} at {line}:{column} does") from None
+
+    def first(self, node: Any) -> int:
+        """The token with which a node begins."""
+        return self.extent(node)[0]
 
     def last(self, node: Any) -> int:
         """The token with which a node ends."""
-        if self.inside is not None:
-            return self.inside
-        try:
-            if self._is_plain:
-                return self._by_end[self._line_starts[node.end_lineno - 1] + node.end_col_offset]
-            return self._by_end[self._offset(node.end_lineno, node.end_col_offset)]
-        except (KeyError, IndexError):
-            raise Misaligned(f"no token ends where {type(node).__name__} does, {node.end_lineno}:{node.end_col_offset}") from None
+        return self.extent(node)[1]
 
     def last_but_comma(self, node: Any) -> int:
         """The token with which a node ends, but for a comma that makes a tuple of it."""

@@ -28,7 +28,7 @@ class Translation:
 
     def expression(self, node: ast.expr) -> Any:
         """What an expression becomes."""
-        first, last = self.at.first(node), self.at.last(node)
+        first, last = self.at.extent(node)
         handler = _EXPRESSIONS.get(type(node))
         if handler is None or self._depth > DEPTH_LIMIT:
             return ir.Opaque(first, last)
