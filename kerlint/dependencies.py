@@ -13,8 +13,10 @@ from typing import Any, Generic, Literal, TypeVar, overload
 Value = TypeVar("Value")
 
 
-Thing = tuple[Literal["tokens", "text", "word"], Path, str]
-"""A file of which the tokens count, one of which every character does, or a search for a word below a folder."""
+Thing = tuple[Literal["tokens", "text", "word", "reach"], Path, str]
+"""A file of which the tokens count, one of which every character does, a search for a word below a folder, or the question which
+parts of the project below it can come to know one.
+"""
 
 
 class Dependencies:
@@ -92,6 +94,11 @@ def rests_on_text(path: Path) -> None:
 def rests_on_word(around: Path, word: str) -> None:
     """What is being worked out rests on which files below a folder hold a word."""
     _asking.direct.add(("word", around, word))
+
+
+def rests_on_reach(around: Path, part: str) -> None:
+    """What is being worked out rests on which parts of the project below a folder can come to know one."""
+    _asking.direct.add(("reach", around, part))
 
 
 class remembered(Generic[Value]):

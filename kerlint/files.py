@@ -15,8 +15,9 @@ from pathlib import Path
 
 from kerlint import disk
 from kerlint.cache.folder import CACHE_TAG
-from kerlint.dependencies import rests_on_text, rests_on_word
+from kerlint.dependencies import rests_on_reach, rests_on_text, rests_on_word
 from kerlint.gitignore import Ignored
+from kerlint.reach import ImportGraph, Imports, graph_of
 from kerlint.records import dataclass
 
 _ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
@@ -36,9 +37,12 @@ class FileLayout:
     """For each folder, where uses of what its files define are searched."""
     holding: dict[tuple[Path, str], list[Path]] = field(default_factory=dict)
     """The files there that hold a word."""
+    graphs: dict[Path, ImportGraph] = field(default_factory=dict)
+    """The parts there, and which of them can come to know which."""
     known_neighbourhoods: Mapping[str, str] = field(default_factory=dict)
     known_holding: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
-    """Both as they are known from another run."""
+    known_graphs: Mapping[str, Imports] = field(default_factory=dict)
+    """All three as they are known from another run."""
     _top: dict[Path, Path] = field(default_factory=dict)
     _files: dict[Path, list[tuple[Path, bytes]]] = field(default_factory=dict)
     _found: dict[tuple[str, str], Path | None] = field(default_factory=dict)
@@ -48,6 +52,7 @@ class FileLayout:
     _marked: dict[Path, Path | None] = field(default_factory=dict)
     _paths: dict[Path, list[Path]] = field(default_factory=dict)
     _folders: dict[Path, frozenset[Path]] = field(default_factory=dict)
+    _packages: dict[Path, str | None] = field(default_factory=dict)
     _words: dict[Path, dict[bytes, list[Path]]] = field(default_factory=dict)
 
     def top_package(self, folder: Path) -> Path:
@@ -117,7 +122,7 @@ class FileLayout:
             return
         for found in self._paths_below(folder):
             data = content_of(found)
-            if data is not None and len(data) < _MOST_BYTES:
+            if data is not None and is_searched(data):
                 yield found, data
 
     def files_holding(self, path: Path, word: str) -> list[Path]:
@@ -136,11 +141,44 @@ class FileLayout:
             files = self._files[around] = self._files.get(around) or list(self._contents(around))
             return [found for found, data in files if holds_word(data, word)]
         if around not in self._words:
-            index = self._words[around] = {}
+            self._look_through(around)
+        return self._words[around].get(word.encode(), [])
+
+    def can_know(self, path: Path, target: Path) -> bool:
+        """Whether the imports of a file can lead to another one of its project, whatever they import there."""
+        part, own = self._part_of(target), self._part_of(path)
+        if part == own:
+            return True
+        around = self._neighbourhood(target)
+        rests_on_reach(around, part)
+        if around not in self.graphs:
+            before = self.known_graphs.get(str(around))
+            if before is None:
+                self._look_through(around)
+            else:
+                self.graphs[around] = ImportGraph(before)
+        knowing = self.graphs[around].knowing(part)
+        return knowing is None or own in knowing
+
+    def _part_of(self, path: Path) -> str:
+        """The outermost package that a file lies in; the file where it lies in none."""
+        folder = path.parent
+        if folder not in self._packages:
+            around = self._outermost_package(folder)
+            self._packages[folder] = str(around) if disk.is_file(around / "__init__.py") else None
+        return self._packages[folder] or str(path)
+
+    def _look_through(self, around: Path) -> None:
+        """Reads the programs below a folder for the words and the imports in them."""
+        index = self._words[around] = {}
+
+        def contents() -> Iterator[tuple[str, bytes]]:
             for found, data in self._contents(around):
                 for held in set(_CAPITAL.findall(data)):
                     index.setdefault(held, []).append(found)
-        return self._words[around].get(word.encode(), [])
+                yield str(found), data
+
+        self.graphs[around] = graph_of({str(path): self._part_of(path) for path in self._paths_below(around)}, contents())
 
     def read(self, path: Path) -> bytes | None:
         """The bytes of a file; None when it cannot be read."""
@@ -204,7 +242,7 @@ class FileLayout:
         key = folder, name
         if key not in self._found:
             base = os.path.join(folder, *filter(None, name.split(".")))
-            candidates = (f"{base}{os.sep}__init__.py", f"{base}.py")
+            candidates = (f"{base}{os.sep}__init__.py", f"{base}.py")[: None if name else 1]
             self._found[key] = next((Path(path) for path in candidates if disk.is_file(path)), None)
         return self._found[key]
 
@@ -244,14 +282,19 @@ def _import_lines(data: bytes) -> Iterator[tuple[bytes, bytes, bytes, bytes | No
         place = data.find(b"import", end) if end >= 0 else -1
 
 
+def is_searched(data: bytes) -> bool:
+    """Whether a file of this content is short enough to be searched for uses."""
+    return len(data) < _MOST_BYTES
+
+
 def holds_word(data: bytes, word: str) -> bool:
     """Whether a file of this content is found by a word."""
-    return len(data) < _MOST_BYTES and re.search(rb"\b" + re.escape(word.encode()) + rb"\b", data) is not None
+    return is_searched(data) and re.search(rb"\b" + re.escape(word.encode()) + rb"\b", data) is not None
 
 
 def words_in(data: bytes) -> Callable[[str], bool]:
     """The same for many words of one file."""
-    words = frozenset(re.findall(rb"\w+", data)) if len(data) < _MOST_BYTES else frozenset()
+    words = frozenset(re.findall(rb"\w+", data)) if is_searched(data) else frozenset()
     return lambda word: word.encode() in words if re.fullmatch(r"\w+", word, re.ASCII) else holds_word(data, word)
 
 

@@ -164,6 +164,7 @@ class Linter:
         if known is not None:
             self._layout.known_neighbourhoods = known.before.around
             self._layout.known_holding = known.before.words
+            self._layout.known_graphs = known.before.graphs
             finder.targets.known.update(known.before.targets)
         self._relevance = Relevance(self._layout)
         self._project: Project | None = None
@@ -231,6 +232,7 @@ class Linter:
             self._facts.tokens if isinstance(self._facts, FactsCache) else {},
             self._layout.holding,
             self._layout.neighbourhoods,
+            {folder: graph.imports for folder, graph in self._layout.graphs.items()},
             self.finder.targets.known,
         )
 

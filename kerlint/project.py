@@ -117,11 +117,11 @@ class Project:
             known = self._modules[path]
         return known.told()
 
-    def files_mentioning(self, module: Module, word: str) -> list[Module]:
-        """The files of the same project whose text holds a word, the module itself first."""
+    def files_using(self, module: Module, word: str) -> list[Module]:
+        """The files of the same project whose text holds a word and whose imports can lead to the module, which comes first."""
         found = [module]
         for path in self.layout.files_holding(module.path, word):
-            if path != module.path:
+            if path != module.path and self.layout.can_know(path, module.path):
                 other = self.load(path)
                 if other is not None:
                     found.append(other)

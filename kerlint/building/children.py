@@ -120,7 +120,7 @@ def may_have_weights(children: list[Value], info: ClassInfo, project: Project) -
 def _handed_over(info: ClassInfo, parameter: str, project: Project) -> Iterator[Value]:
     names = [p.name for p in info.constructor[1].parameters[1:]] if info.constructor else []
     position = names.index(parameter) if parameter in names else None
-    for module in project.files_mentioning(info.module, info.name):
+    for module in project.files_using(info.module, info.name):
         for trace in module.traces:
             for event in trace.of(Construction):
                 if event.instance.info is info:

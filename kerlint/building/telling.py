@@ -140,7 +140,7 @@ def is_nested(event: LayerCall) -> bool:
 def fitted_models(info: ClassInfo, module: Module, project: Project) -> Iterator[tuple[Instance, Holdings]]:
     """The objects of the class, or of one that inherits its `call`, that the project fits."""
     found = info.find_method("call")
-    for other in project.files_mentioning(module, info.name):
+    for other in project.files_using(module, info.name):
         if not any(name in other.source.text for name in TRAINING):
             continue  # only sooner: what stands in a comment fits nothing
         for trace in other.traces:

@@ -14,8 +14,9 @@ from dataclasses import field
 from pathlib import Path
 
 from kerlint.cache.resting import Resting, members
-from kerlint.files import words_in
+from kerlint.files import is_searched, words_in
 from kerlint.finding import Applicability, Edit, Finding, Fix, Related, Severity, Span
+from kerlint.reach import ImportGraph, Imports
 from kerlint.records import dataclass
 from kerlint.target import Target
 from kerlint.version import KerasVersion
@@ -27,7 +28,7 @@ class Checked:
 
     `findings` are those of each file, by the name under which it was asked for, in the order of `resting.bits`. `tokens` are the
     digests of the tokens of the files that were read, and `around` the folders in which words were searched, by asking folder.
-    `words` are the files below a folder that hold a word; `targets` are by folder, too.
+    `words` are the files below a folder that hold a word; `graphs` and `targets` are by folder, too.
     """
 
     findings: Mapping[str, tuple[Finding, ...]]
@@ -35,6 +36,7 @@ class Checked:
     tokens: Mapping[str, str]
     words: Mapping[tuple[Path, str], Sequence[Path]]
     around: Mapping[Path, Path]
+    graphs: Mapping[Path, Imports]
     targets: Mapping[str, Target]
 
 
@@ -51,6 +53,7 @@ class Known:
     tokens: dict[str, str] = field(default_factory=dict)
     words: dict[tuple[str, str], Sequence[str]] = field(default_factory=dict)
     around: dict[str, str] = field(default_factory=dict)
+    graphs: dict[str, Imports] = field(default_factory=dict)
     targets: dict[str, Target] = field(default_factory=dict)
 
 
@@ -74,8 +77,15 @@ class FindingsCache:
         """Finds out what does not hold any more: the digests of the tokens and the contents of the changed programs decide."""
         held = {str(changed): words_in(data) for changed, data in contents.items()}
         other = {str(path) for path, tokens in tokens_now.items() if self.before.tokens.get(str(path)) != tokens}
+        searched = {str(path): data if is_searched(data) else b"" for path, data in contents.items()}
+        graphs = {around: ImportGraph(imports) for around, imports in self.before.graphs.items()}
+        after = {around: graph.after(searched) for around, graph in graphs.items()}
+        self.before.graphs.update((around, graph.imports) for around, graph in after.items())
         for number, (kind, path, word) in enumerate(self.before.things):
-            if kind == "word":
+            if kind == "reach":
+                if path not in graphs or graphs[path].knowing(word) != after[path].knowing(word):
+                    self._stale.add(number)
+            elif kind == "word":
                 known, below = self.before.words.get((path, word)), os.path.join(path, "")
                 if known is None or any(
                     changed.startswith(below) and holds(word) != (changed in known) for changed, holds in held.items()
@@ -104,7 +114,7 @@ class FindingsCache:
         rests = {path: places for path, places in before.rests.items() if self._stale.isdisjoint(places)}
         findings = {path: before.findings[path] for path in rests}
         tokens, words = self._tokens, dict(before.words)
-        around, targets = dict(before.around), dict(before.targets)
+        around, graphs, targets = dict(before.around), dict(before.graphs), dict(before.targets)
         numbers = {thing: number for number, thing in enumerate(before.things)}
         for one in self._after:
             places = [numbers.setdefault((kind, str(path), word), len(numbers)) for kind, path, word in one.resting.things]
@@ -113,8 +123,9 @@ class FindingsCache:
             tokens.update(one.tokens)
             words.update({(str(folder), word): list(map(str, found)) for (folder, word), found in one.words.items()})
             around.update({str(folder): str(whole) for folder, whole in one.around.items()})
+            graphs.update((str(folder), imports) for folder, imports in one.graphs.items())
             targets.update(one.targets)
-        return Known(tuple(numbers), rests, findings, tokens, words, around, targets)
+        return Known(tuple(numbers), rests, findings, tokens, words, around, graphs, targets)
 
 
 def as_bytes(known: Known, belongs_to: str, tools: Iterable[str]) -> bytes:
@@ -129,6 +140,7 @@ def as_bytes(known: Known, belongs_to: str, tools: Iterable[str]) -> bytes:
             "tokens": known.tokens,
             "words": [(folder, word, found) for (folder, word), found in known.words.items()],
             "around": known.around,
+            "graphs": known.graphs,
             "targets": {
                 folder: (target.version.major, target.version.minor, target.said_by) for folder, target in known.targets.items()
             },
@@ -152,6 +164,7 @@ def read(data: bytes, belongs_to: str) -> tuple[Known, frozenset[str]] | None:
             dict(held["tokens"]),
             {(folder, word): found for folder, word, found in held["words"]},
             dict(held["around"]),
+            {around: _read_imports(imports) for around, imports in held["graphs"].items()},
             {
                 str(folder): Target(KerasVersion(int(major), int(minor)), str(said_by))
                 for folder, (major, minor, said_by) in held["targets"].items()
@@ -160,6 +173,10 @@ def read(data: bytes, belongs_to: str) -> tuple[Known, frozenset[str]] | None:
         return known, frozenset(held["tools"])
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+
+
+def _read_imports(held: dict[str, dict[str, list[str]]]) -> Imports:
+    return {part: {file: tuple(map(str, names)) for file, names in files.items()} for part, files in held.items()}
 
 
 def path_of(snapshot: str) -> str:

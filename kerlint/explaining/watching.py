@@ -42,7 +42,7 @@ def watch(project: Project, module: Module, nodes: Iterable[ir.Node], function: 
     with _noting(worths):
         traces = list(module.traces)
         if function is not None and not function.name.startswith("__") and function.name not in ("call", "build"):
-            for other in project.files_mentioning(module, function.name)[1 : _MOST_FILES + 1]:
+            for other in project.files_using(module, function.name)[1 : _MOST_FILES + 1]:
                 traces += other.traces
     return Watched(worths, traces)
 

@@ -147,8 +147,9 @@ class Keeping:
         return any(self._are_mentioned(owner, name) for owner, name in pairs)
 
     def _are_mentioned(self, owner: str, name: str) -> bool:
-        mentioning = {other.path for other in self.project.files_mentioning(self.story.module, owner)}
-        return any(other.path in mentioning for other in self.project.files_mentioning(self.story.module, name)[1:])
+        path, layout = self.story.module.path, self.project.layout
+        mentioning = {path, *layout.files_holding(path, owner)}
+        return any(other in mentioning and other != path for other in layout.files_holding(path, name))
 
 
 def _may_keep(name: str) -> bool:

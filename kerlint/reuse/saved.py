@@ -127,7 +127,7 @@ def traces_that_reach(module: Module, project: Project, trace: Trace) -> Iterato
     if trace.owner is not None:
         return
     used = re.compile(rf"\b{re.escape(trace.function.name)}\b" if trace.function is not None else r"\bsave")
-    others = [o for o in project.files_mentioning(module, module.path.stem) if o is not module and used.search(o.text)]
+    others = [o for o in project.files_using(module, module.path.stem) if o is not module and used.search(o.text)]
     for other in others[:_MOST_FILES]:
         yield from other.traces
 

@@ -123,10 +123,18 @@ def _unused_twin(name: str, owner: str, attributes: dict[str, Instance], module:
             and numbered[1] == stem[1]
             and layer.class_name == attributes[name].class_name
             and _is_written_once(other, module)
-            and not any(_reads(file, other, owner) for file in project.files_mentioning(module, other) if file is not module)
+            and not any(_reads(file, other, owner) for file in _files_naming(other, module, project))
         ):
             return other
     return None
+
+
+def _files_naming(name: str, module: Module, project: Project) -> Iterator[Module]:
+    """The other files whose text holds the name: an object may be handed to code that does not import its class."""
+    for path in project.layout.files_holding(module.path, name):
+        other = project.load(path) if path != module.path else None
+        if other is not None:
+            yield other
 
 
 def _is_written_once(name: str, module: Module) -> bool:

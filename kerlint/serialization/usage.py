@@ -58,7 +58,7 @@ def _is_it(value: ir.Expr, call: ir.Call, names: set[str]) -> bool:
 
 def construction_sites(info: ClassInfo, project: Project) -> list[Site]:
     """Every call in the project that makes an object of the class."""
-    modules = project.files_mentioning(info.module, info.name)
+    modules = project.files_using(info.module, info.name)
     sites = [
         Site(module, making.call, making.owner, making.scope)
         for module in modules
@@ -116,7 +116,7 @@ def subclasses(info: ClassInfo, project: Project) -> list[ClassInfo]:
     """The classes of the project that derive from the class directly."""
     return [
         other
-        for module in project.files_mentioning(info.module, info.name)
+        for module in project.files_using(info.module, info.name)
         for other in module.classes
         if any(base is info or _is_private_keras(base, info.name) for base in other.bases)
     ]

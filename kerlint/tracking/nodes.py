@@ -83,7 +83,7 @@ def _is_called_on_symbols(project: Project, info: ClassInfo) -> bool:
         event.instance.info is info
         and not _is_inside(event, _RUNS)
         and any(is_symbolic(value) for value in event.arguments.values())
-        for module in project.files_mentioning(info.module, info.name)
+        for module in project.files_using(info.module, info.name)
         for trace in module.traces
         for event in trace.of(LayerCall)
     )
@@ -101,7 +101,7 @@ def is_part_of_others(project: Project, info: ClassInfo) -> bool:
 
     Such a part is built again when what holds it is called, and is not loaded on its own.
     """
-    for module in project.files_mentioning(info.module, info.name):
+    for module in project.files_using(info.module, info.name):
         for run in module.class_runs:
             if run.info is info or run.info.kind not in LAYER_KINDS:
                 continue

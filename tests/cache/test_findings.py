@@ -203,6 +203,24 @@ def test_another_use_elsewhere_is_another_answer(project: Path, capsys: pytest.C
     assert run(capsys) == fresh(capsys)
 
 
+def test_an_import_that_leads_to_a_class_by_another_file_counts(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that mentions a class comes to know it when what it imports does: neither the class nor the mention changed."""
+    (project / "far.py").write_text(
+        "from keras import layers\n\n\nclass Cross(layers.Layer):\n    def __init__(self, units):\n        super().__init__()\n"
+        "        self.dense = layers.Dense(units)\n\n    def call(self, x):\n        return x * self.dense(x)\n"
+    )
+    (project / "use.py").write_text(
+        "import keras\nfrom between import *\n\n\nclass Deep(keras.layers.Layer):\n    def __init__(self):\n"
+        "        super().__init__()\n        self.cross = Cross(4)\n\n    def call(self, x):\n        return self.cross(x)\n"
+    )
+    said: dict[str, str] = {}
+    for text in ("x = 1\n", "from far import *\n") * 2:
+        (project / "between.py").write_text(text)
+        said[text] = run(capsys)
+        assert said[text] == fresh(capsys)
+    assert [any(name == "far.py" for name, _ in codes(printed)) for printed in said.values()] == [True, False]
+
+
 @pytest.mark.parametrize("change", ["a new file", "a file less", "the configuration", "a broken program", "the requirements"])
 def test_every_other_change_counts_too(change: str, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys)
@@ -225,6 +243,17 @@ def test_broken_findings_are_passed_over(data: bytes, project: Path, capsys: pyt
     run(capsys)
     (kept,) = (project / folder.NAME / "findings").iterdir()
     kept.write_bytes(data)
+    (project / "pkg" / "paths.py").write_text("NAME = 'best.keras'\n")
+    assert run(capsys) == fresh(capsys)
+
+
+@pytest.mark.parametrize("imports", [None, [1], {"a": 1}, {"a": {"b": 3}}, {"a": [["b"]]}], ids=range(5))
+def test_a_broken_graph_of_imports_is_passed_over(imports: object, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys)
+    (kept,) = (project / folder.NAME / "findings").iterdir()
+    held = json.loads(kept.read_bytes())
+    assert held["graphs"] and any(thing[0] == "reach" for thing in held["things"]) is False
+    kept.write_text(json.dumps({**held, "graphs": {next(iter(held["graphs"])): imports}}))
     (project / "pkg" / "paths.py").write_text("NAME = 'best.keras'\n")
     assert run(capsys) == fresh(capsys)
 

@@ -151,7 +151,7 @@ def _callers(module: Module, project: Project, place: Place | None, lines: tuple
     if place is None:
         return []
     name = place.name.rpartition(".")[2]
-    files = [module, *(file for file in project.files_mentioning(module, name)[:_MOST_FILES] if file is not module)]
+    files = [module, *(file for file in project.files_using(module, name)[:_MOST_FILES] if file is not module)]
     found: dict[tuple[str, str | None], set[int]] = {}
     by_path: dict[str, Module] = {}
     for file in files:

@@ -41,7 +41,7 @@ def instantiations(info: ClassInfo, project: Project) -> tuple[ConstructorCall, 
     derived = subclasses(info, project)
     same = [info, *(other for other in derived if other.constructor == info.constructor)]
     for made in same:
-        for module in project.files_mentioning(made.module, made.name)[:_MOST_FILES]:
+        for module in project.files_using(made.module, made.name)[:_MOST_FILES]:
             for arguments in _arguments_of(module, made):
                 _add(found, _rendered(arguments, info), info)
     for other in derived:
