@@ -17,7 +17,7 @@ from kerlint import disk
 from kerlint.cache.folder import CACHE_TAG
 from kerlint.dependencies import rests_on_reach, rests_on_text, rests_on_word
 from kerlint.gitignore import Ignored
-from kerlint.reach import ImportGraph, Imports, graph_of
+from kerlint.reach import ImportGraph, Imports, graph_of, lines_of
 from kerlint.records import dataclass
 
 _ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
@@ -249,7 +249,7 @@ class FileLayout:
     def imported_files(self, path: Path, data: bytes) -> Iterator[Path]:
         """The files of the project that a file's import lines lead to."""
         beside = str(path.parent)
-        for dots, module, names, plain in _import_lines(data):
+        for dots, module, names, plain in _import_lines(lines_of(str(path), data)):
             if plain is not None:
                 for name in plain.decode("utf-8", "replace").split(","):
                     words = name.split()

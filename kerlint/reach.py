@@ -87,7 +87,7 @@ def _folders_round(path: str) -> Iterator[str]:
 
 def _imported(path: str, own: str, data: bytes, named: Mapping[bytes, list[str]]) -> tuple[str, ...]:
     """The other parts to which the import statements of a file may lead."""
-    words = {word for statement in _import_statements(data) for word in _WORD.findall(statement)}
+    words = {word for statement in _import_statements(lines_of(path, data)) for word in _WORD.findall(statement)}
     candidates = [part for word in words & named.keys() for part in named[word] if part != own]
     return tuple(sorted(part for part in candidates if _is_found(os.path.dirname(part), path, words)))
 
@@ -98,10 +98,13 @@ def _is_found(folder: str, importer: str, words: set[bytes]) -> bool:
     return importer.startswith(above) or os.path.basename(folder) == _SOURCES or os.fsencode(os.path.basename(folder)) in words
 
 
+def lines_of(path: str, data: bytes) -> bytes:
+    """A program as it is; of a notebook, whose lines are strings, each with the line in a line of its own."""
+    return data.replace(b"\\n", b"\n").replace(b'"', b"\n") if path.endswith(".ipynb") else data
+
+
 def _import_statements(data: bytes) -> Iterator[bytes]:
-    """The lines on which `import` stands, with those in which the statement goes on; of a notebook, too."""
-    if data.lstrip()[:1] == b"{":
-        data = data.replace(b"\\n", b"\n")  # the ends of lines in a notebook
+    """The lines on which `import` stands, with those in which the statement goes on."""
     place = data.find(b"import")
     while place >= 0:
         start = data.rfind(b"\n", 0, place) + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 import subprocess
 import sys
@@ -53,6 +54,16 @@ def test_a_circle_is_relevant_whichever_file_is_asked_first(order: tuple[str, ..
 def test_other_words_and_files_that_are_not_there_lead_nowhere(tmp_path: Path) -> None:
     write(tmp_path, {"a": "import numpy, b\nfrom . import missing\nfrom os import path\n", "b": "import ker, tensors\n"})
     assert asked(tmp_path, ["a", "b"]) == {"a": False, "b": False}
+
+
+@pytest.mark.parametrize("source", ["import a\n", ["import os\n", "import a"], ["from a import N"], "from a import (\nN)"])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_notebook_is_relevant_through_what_it_imports(source: object, indent: int | None, tmp_path: Path) -> None:
+    write(tmp_path, {"a": "import keras\n", "ab": "x = 1\n"})
+    book = tmp_path / "book.ipynb"
+    for found, cell in [(True, source), (False, "import ab\n"), (False, "print('import a')")]:
+        text = json.dumps({"cells": [{"cell_type": "code", "source": cell}], "metadata": {}}, indent=indent)
+        assert Relevance(FileLayout()).of(book, text.encode()) == found
 
 
 def test_a_name_that_is_imported_from_a_package_can_be_its_module(tmp_path: Path) -> None:
