@@ -102,7 +102,6 @@ def _run(words: list[str], cache: str | None, before: Before | None) -> int:
 
     if cache is None:
         return cli.main(words)
-    from kerlint.cache.facts import forget_unused
     from kerlint.cache.remembering import findings_before, keep_findings, seen_in_all
     from kerlint.console import FOUND, OK
     from kerlint.disk import observed
@@ -113,7 +112,6 @@ def _run(words: list[str], cache: str | None, before: Before | None) -> int:
         code = cli.main(words, known)
         if code in (OK, FOUND) and observations.is_lasting:
             tools = _see_kerlint_itself(observations)
-            forget_unused(cache)
             seen = seen_in_all(before, known, observations)
             snapshot = runs.keep(cache, _question(words), (code, printed.text(), said.text()), seen)
             if snapshot is not None:

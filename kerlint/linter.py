@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from kerlint.cache.facts import FactsCache, FactsInMemory
 from kerlint.cache.findings import Checked, FindingsCache
 from kerlint.cache.resting import resting
+from kerlint.cache.table import Table
 from kerlint.dependencies import Dependencies, rests_on_text
 from kerlint.files import FileLayout
 from kerlint.finding import Finding, Span
@@ -49,6 +50,8 @@ _MANY = 3_000_000
 """Pieces of memory, such as objects, that linked programs may take; with the larger ones beside them, a hundred bytes each."""
 _COUNTED_EVERY, _COUNTED_FROM = 8, 500_000
 """Files, and characters that are linked; counting the pieces takes a millisecond."""
+_ALONE, _SHARED = 1_000_000, 16
+"""Facts of programs that wait to be written to the cache together, in a process that works alone and in one of several."""
 _MUCH_GARBAGE = 10_000
 """Objects made and not freed after which cycles are looked for among them: traces have some. They are found in a quarter of the
 time while the processor still has them at hand, so this is most often after the file that made them."""
@@ -103,6 +106,7 @@ def lint(
             files += 1
         if known is not None:
             known.add(linter.checked())
+        linter.close()
     return Outcome(in_order(findings), files, linter.plans)
 
 
@@ -158,7 +162,7 @@ class Linter:
         self.plans: dict[Finding, object] = {}
         """What the planner made of each finding."""
         self._made: dict[Finding, object] = {}
-        self._facts = FactsCache(cache) if cache is not None else FactsInMemory()
+        self._facts = FactsInMemory() if cache is None else FactsCache(Table(cache, _SHARED if beside else _ALONE))
         self._read = read or self._facts.read
         self._layout = FileLayout()
         if known is not None:
@@ -235,6 +239,11 @@ class Linter:
             {folder: graph.imports for folder, graph in self._layout.graphs.items()},
             self.finder.targets.known,
         )
+
+    def close(self) -> None:
+        """Writes to the cache what was read, and lets go of it."""
+        if isinstance(self._facts, FactsCache):
+            self._facts.table.close()
 
     def _check(self, item: Input) -> list[Finding]:
         place, path = Path(item.path).absolute(), os.path.abspath(item.path)

@@ -162,5 +162,6 @@ def _check(region: int) -> _Share:
         linter = Linter(_work.make_finder(), _work.planner, _work.cache, known, beside=len(regions.lasts) - 1)
         findings = on_deep_stack(lambda: [f for index in regions.taken(region) for f in linter.check(_work.inputs[index])])
         checked = linter.checked() if known is not None else None
+        linter.close()
     seconds = clock.seconds if clock is not None else {}
     return _Share(tuple(findings), tuple(observations) if _work.observes else (), checked, seconds, linter.plans)

@@ -11,7 +11,6 @@ import io
 import os
 import pickle
 import sys
-import time
 import zlib
 from array import array
 from bisect import bisect_left
@@ -21,23 +20,17 @@ from hashlib import blake2b
 from importlib.util import find_spec
 from typing import cast
 
-from kerlint.cache import folder
+from kerlint.cache.table import Table
 from kerlint.records import dataclass
 from kerlint.semantics import ModuleFacts, read_module, syntax
 from kerlint.sources.source import Source
 from kerlint.sources.tokens import Tokens, lex
 
-_FACTS = "facts"
 _CLASSES = {
     **{("kerlint.semantics.syntax", name): value for name, value in vars(syntax).items() if isinstance(value, type)},
     **{("array", name): getattr(__import__("array"), name) for name in ("array", "_array_reconstructor")},
     ("builtins", "complex"): complex,
 }
-_DAY = 86_400
-_UNUSED = 14 * _DAY
-"""Seconds after which facts that no run has asked for are removed."""
-_LOOKED_THROUGH = "looked-through"
-"""A file that was written when unused facts were removed last."""
 _READERS = ("semantics", "sources")
 """The folders of kerlint whose code decides what is read out of a text."""
 
@@ -56,21 +49,20 @@ class _Places:
 class FactsCache:
     """The facts in one cache folder. Whatever is wrong with it, the text is read anew."""
 
-    cache: str
+    table: Table
     tokens: dict[str, str] = field(default_factory=dict)
     """The digest of the tokens of each file that was read, by its absolute path."""
-    _usable: bool | None = field(default=None, init=False)
 
     def read(self, source: Source) -> ModuleFacts:
         """The facts of a program, as `read_module` gives them. Raises CannotParse and GaveUp."""
         places, tokens = self._placed(source)
-        path = self._path("body", places.tokens)
-        body = _body(_load(path))
+        key = self._key("body", places.tokens)
+        body = _body(self._load(key))
         if body is None:
             body = read_module(source, tokens).body
-            self._keep(path, body)
+            self._keep(key, body)
         if tokens is not None:
-            self._keep(self._path("text", source.text), astuple(places))
+            self._keep(self._key("text", source.text), astuple(places))
         self.tokens[os.path.abspath(source.path)] = places.tokens
         return ModuleFacts(source.path, body, places.starts, places.ends, places.line_starts)
 
@@ -79,17 +71,30 @@ class FactsCache:
         return self._placed(source)[0].tokens
 
     def _placed(self, source: Source) -> tuple[_Places, Tokens | None]:
-        places = _places(_load(self._path("text", source.text)))
+        places = _places(self._load(self._key("text", source.text)))
         if places is not None:
             return places, None
         tokens = lex(source.text)
         return _Places(digest_of_tokens(tokens), tokens.starts, tokens.ends, tokens.line_starts), tokens
 
-    def _path(self, kind: str, text: str) -> str:
+    def _key(self, kind: str, text: str) -> bytes:
         key = blake2b(self._readers, digest_size=20, person=kind.encode())
         key.update(text.encode("utf-8", "surrogatepass"))
-        name = key.hexdigest()
-        return os.path.join(self.cache, _FACTS, name[:2], name[2:])
+        return key.digest()
+
+    def _keep(self, key: bytes, value: object) -> None:
+        self.table.put(key, _packed((key, value)))
+
+    def _load(self, key: bytes) -> object:
+        """What is kept under a key; None when there is nothing, or what was kept under another one."""
+        data = self.table.get(key)
+        if data is None:
+            return None
+        try:
+            held, value = _Unpickler(io.BytesIO(zlib.decompress(data))).load()
+        except Exception:  # bytes of whatever kind, which an unpickler may take for anything
+            return None
+        return value if held == key else None
 
     @cached_property
     def _readers(self) -> bytes:
@@ -102,16 +107,6 @@ class FactsCache:
             files += (os.path.join(beside, name) for name in sorted(os.listdir(beside)) if name.startswith("native"))
         stamps = [(path, *_stamp(path)) for path in files]
         return repr((pickle.HIGHEST_PROTOCOL, sys.version_info, stamps)).encode("utf-8", "surrogateescape")
-
-    def _keep(self, path: str, value: object) -> None:
-        if self._usable is None:
-            self._usable = folder.prepare(self.cache)
-        if self._usable:
-            try:
-                os.makedirs(os.path.dirname(path), exist_ok=True)
-                folder.replace(path, _packed(value))
-            except OSError:
-                self._usable = False
 
 
 class _Unpickler(pickle.Unpickler):
@@ -173,44 +168,6 @@ def _places(loaded: object) -> _Places | None:
 def _body(loaded: object) -> syntax.Block | None:
     is_block = isinstance(loaded, tuple) and all(isinstance(statement, syntax.Node) for statement in loaded)
     return cast(syntax.Block, loaded) if is_block else None
-
-
-def _load(path: str) -> object:
-    """What is kept in a file; None when there is none, or something else."""
-    try:
-        with open(path, "rb") as file:
-            loaded: object = _Unpickler(io.BytesIO(zlib.decompress(file.read()))).load()
-        if time.time() - os.stat(path).st_mtime > _DAY:
-            os.utime(path)  # still in use
-    except OSError:
-        return None
-    except Exception:  # bytes of whatever kind, which an unpickler may take for anything
-        return None
-    return loaded
-
-
-def forget_unused(cache: str) -> None:
-    """Removes facts that no run has asked for in two weeks, once a day: looking at each file takes a while."""
-    now = time.time()
-    done = os.path.join(cache, _LOOKED_THROUGH)
-    try:
-        if now - os.stat(done).st_mtime < _DAY:
-            return
-    except OSError:
-        pass  # never done
-    if folder.is_cache(cache):
-        try:
-            folder.replace(done, b"")
-        except OSError:
-            return
-    last = now - _UNUSED
-    for place, _, names in os.walk(os.path.join(cache, _FACTS)):
-        for path in (os.path.join(place, name) for name in names):
-            try:
-                if os.stat(path).st_mtime < last:
-                    os.unlink(path)
-            except OSError:
-                continue
 
 
 def _files_in(top: str) -> list[str]:

@@ -15,6 +15,7 @@ from kerlint.cache import findings, folder
 from kerlint.cache.facts import FactsCache
 from kerlint.cache.findings import FindingsCache
 from kerlint.cache.seen import PROGRAMS, states_needs
+from kerlint.cache.table import Table
 from kerlint.disk import is_told_by
 from kerlint.files import content_of
 from kerlint.sources.source import CannotRead, read_source
@@ -38,8 +39,9 @@ def findings_before(cache: str, before: Before | None) -> FindingsCache:
     contents = {path: content_of(path) for path in map(Path, changed)}
     is_all_there = all(data is not None for data in contents.values())
     known = FindingsCache(held[0], frozenset(contents), tuple(sorted(held[0].rests)) if is_all_there else ())
-    facts = FactsCache(cache)
+    facts = FactsCache(Table(cache, len(contents)))
     tokens = {path: _tokens(path, data, facts) for path, data in contents.items()}
+    facts.table.close()
     known.mark_stale(tokens, {path: data or b"" for path, data in contents.items()})
     return known
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import pickle
+import sqlite3
 import subprocess
 import sys
-import time
 import zlib
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from kerlint.cache.facts import FactsCache, digest_of_tokens, forget_unused
+from kerlint.cache.facts import FactsCache, digest_of_tokens
+from kerlint.cache.table import Table
 from kerlint.semantics import CannotParse, read_module
 from kerlint.sources.source import Source, read_source
 from kerlint.sources.tokens import lex
@@ -21,13 +24,28 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 PROGRAM = Source("a.py", "import keras\nx = keras.layers.Dense(1 + 2j, name=f'{keras!r}')\n")
 
 
-def kept(folder: Path) -> list[Path]:
-    return sorted(path for path in (folder / "facts").rglob("*") if path.is_file())
+def opened(folder: Path | str) -> FactsCache:
+    return FactsCache(Table(str(folder), 1))
+
+
+def kept(cache: FactsCache) -> dict[bytes, bytes]:
+    """What is in the file of a cache."""
+    if not (Path(cache.table.cache) / "facts.db").exists():
+        return {}
+    with closing(sqlite3.connect(Path(cache.table.cache) / "facts.db")) as file:
+        return dict(file.execute("SELECT key, data FROM held"))
+
+
+def overwrite(cache: FactsCache, key: bytes, data: bytes) -> None:
+    with closing(sqlite3.connect(Path(cache.table.cache) / "facts.db")) as file, file:
+        file.execute("UPDATE held SET data = ? WHERE key = ?", (data, key))
 
 
 @pytest.fixture
-def cache(tmp_path: Path) -> FactsCache:
-    return FactsCache(str(tmp_path / "cache"))
+def cache(tmp_path: Path) -> Iterator[FactsCache]:
+    made = opened(tmp_path / "cache")
+    yield made
+    made.table.close()
 
 
 def parsing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,7 +60,7 @@ def test_what_is_kept_is_what_was_read(path: Path, cache: FactsCache, monkeypatc
     source = read_source(str(path))
     first = cache.read(source)
     parsing_fails(monkeypatch)
-    second = FactsCache(cache.cache).read(source)
+    second = opened(cache.table.cache).read(source)
     assert repr(second) == repr(first) == repr(read_module(source))
 
 
@@ -55,7 +73,7 @@ def test_the_same_text_elsewhere_has_its_own_name(cache: FactsCache, monkeypatch
 def test_another_text_is_read(cache: FactsCache) -> None:
     cache.read(PROGRAM)
     assert cache.read(Source("a.py", "y = 1\n")).body != cache.read(PROGRAM).body
-    assert len(kept(Path(cache.cache))) == 4
+    assert len(kept(cache)) == 4
 
 
 ALIKE = "import keras\nif keras:\n    x = [1,\n     2]\n"
@@ -90,7 +108,7 @@ def test_what_is_no_python_is_not_kept(cache: FactsCache) -> None:
     for _ in range(2):
         with pytest.raises(CannotParse):
             cache.read(Source("a.py", "x = ("))
-    assert kept(Path(cache.cache)) == []
+    assert kept(cache) == {}
 
 
 class Hostile:
@@ -103,48 +121,35 @@ class Hostile:
 
 def test_nothing_in_a_cache_is_run(cache: FactsCache, tmp_path: Path) -> None:
     expected = cache.read(PROGRAM)
-    for path in kept(Path(cache.cache)):
-        for held in (Hostile(tmp_path / "ran"), [1, 2], eval, expected, (expected.body, 1), (1, 2, 3, 4)):
-            path.write_bytes(zlib.compress(pickle.dumps(held)))
-            assert repr(FactsCache(cache.cache).read(PROGRAM)) == repr(expected)
+    for key in kept(cache):
+        for held in (Hostile(tmp_path / "ran"), [1, 2], eval, expected, (expected.body, 1), (1, 2, 3, 4), ((), ()), None):
+            for value in (held, (key, held)):
+                overwrite(cache, key, zlib.compress(pickle.dumps(value)))
+                assert repr(opened(cache.table.cache).read(PROGRAM)) == repr(expected)
     assert not (tmp_path / "ran").exists()
 
 
 @pytest.mark.parametrize("data", [b"", b"x", b"\x80\x05.", zlib.compress(b"\x80\x05]"), bytes(range(256))], ids=range(5))
 def test_broken_facts_are_read_anew(data: bytes, cache: FactsCache) -> None:
     expected = cache.read(PROGRAM)
-    for path in kept(Path(cache.cache)):
-        path.write_bytes(data)
+    for key in kept(cache):
+        overwrite(cache, key, data)
         assert repr(cache.read(PROGRAM)) == repr(expected)
-        assert path.read_bytes() != data
+        assert kept(cache)[key] != data
 
 
-def test_a_folder_that_is_no_cache_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "mine").mkdir()
-    assert FactsCache(str(tmp_path / "mine")).read(PROGRAM).body
-    assert list((tmp_path / "mine").iterdir()) == []
+def test_facts_of_another_program_are_not_taken(cache: FactsCache) -> None:
+    """As a broken file might give them."""
+    before = kept_after(cache, PROGRAM)
+    for key, data in kept_after(cache, Source("a.py", "y = 1\n")).items():
+        for own in before:
+            overwrite(cache, own, data)
+            assert key == own or repr(opened(cache.table.cache).read(PROGRAM)) == repr(read_module(PROGRAM))
 
 
-def test_what_nobody_asks_for_goes(cache: FactsCache) -> None:
-    cache.read(PROGRAM)
-    cache.read(Source("a.py", "y = 1\n"))
-    for path in kept(Path(cache.cache)):
-        os.utime(path, (time.time() - 30 * 86_400,) * 2)
-    cache.read(PROGRAM)
-    forget_unused(cache.cache)
-    assert len(kept(Path(cache.cache))) == 2
-
-
-def test_unused_facts_are_looked_for_once_a_day(cache: FactsCache) -> None:
-    cache.read(PROGRAM)
-    forget_unused(cache.cache)
-    for path in kept(Path(cache.cache)):
-        os.utime(path, (time.time() - 30 * 86_400,) * 2)
-    forget_unused(cache.cache)
-    assert kept(Path(cache.cache))
-    os.utime(Path(cache.cache) / "looked-through", (time.time() - 2 * 86_400,) * 2)
-    forget_unused(cache.cache)
-    assert not kept(Path(cache.cache))
+def kept_after(cache: FactsCache, source: Source) -> dict[bytes, bytes]:
+    cache.read(source)
+    return kept(cache)
 
 
 def test_a_run_that_asks_otherwise_does_not_import_the_parser(tmp_path: Path) -> None:
