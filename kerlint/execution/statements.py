@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kerlint.execution.conditions import decide
 from kerlint.execution.guards import ALWAYS, Condition, Guard, contradict
 from kerlint.execution.machine import Flow, Frame, Machine, executes
@@ -11,6 +13,9 @@ from kerlint.execution.turns import turns_of
 from kerlint.execution.values import Derived, Slot, Value, store
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.bindings import target_names
+
+if TYPE_CHECKING:
+    from kerlint.module import Module
 
 
 @executes(ir.Assign)
@@ -277,8 +282,20 @@ def _class(machine: Machine, frame: Frame, statement: ir.ClassFacts) -> Flow:
     return Flow.NEXT
 
 
+def _is_the_only_binding(module: Module, statement: ir.Import | ir.ImportFrom) -> bool:
+    """Whether what an import binds is what its one name stands for in all of the module."""
+    if isinstance(statement, ir.ImportFrom):
+        name = statement.alias or statement.name
+    else:
+        name = statement.alias or statement.module.partition(".")[0]
+    bindings = module.bindings.get(name, ())
+    return len(bindings) == 1 and bindings[0] is statement
+
+
 @executes(ir.Import, ir.ImportFrom)
 def _import(machine: Machine, frame: Frame, statement: ir.Import | ir.ImportFrom) -> Flow:
+    if machine.live.get(id(frame.module)) is frame and not machine.guard and _is_the_only_binding(frame.module, statement):
+        return Flow.NEXT  # the name is looked up among the module's own should it be needed
     for name, value in machine.project.imported(frame.module, statement):
         store(frame.variables, name, machine.guard, value)
     return Flow.NEXT

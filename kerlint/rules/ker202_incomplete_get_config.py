@@ -81,7 +81,7 @@ def incomplete_get_config(module: Module, project: Project) -> Iterator[Report]:
             continue
         if missing := _missing(subject):
             yield replace(_report(subject, constructor, missing), fix=completed(subject, missing))
-        elif subject.is_concerned and (reached := _missing_of_bases(subject, constructor)):
+        elif (reached := _missing_of_bases(subject, constructor)) and subject.is_concerned:
             yield replace(_report_of_bases(subject, reached), fix=completed(subject, reached))
         if (unknown := asked_in_vain(contract)) and subject.is_concerned:
             message = (
@@ -96,7 +96,7 @@ def _missing(subject: Subject) -> list[ir.Parameter]:
     info, of_base = subject.contract.info, lost_base_keys(subject.contract)
     own = [parameter for parameter in missing_parameters(subject.contract) if parameter.name not in of_base]
     missing = [parameter for parameter in own if not is_settled_by_children(info, parameter.name, subject.project)]
-    return missing if subject.is_concerned else _missed_by_children(subject, missing)
+    return missing if not missing or subject.is_concerned else _missed_by_children(subject, missing)
 
 
 def _report(subject: Subject, constructor: Constructor, missing: list[ir.Parameter]) -> Report:

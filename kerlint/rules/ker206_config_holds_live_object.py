@@ -70,11 +70,10 @@ from kerlint.serialization.subjects import subjects, users_of
 @rule("KER206", "config-holds-live-object", severity=Severity.ERROR, probe="serialization")
 def config_holds_live_object(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
-        users = users_of(subject)
+        held_by_it = list(held_objects(subject.contract))
+        users = users_of(subject) if held_by_it else []
         found = [
-            held
-            for held in held_objects(subject.contract)
-            if any(held.is_unwritable or user.restoration.hands_on(held.key) for user in users)
+            held for held in held_by_it if any(held.is_unwritable or user.restoration.hands_on(held.key) for user in users)
         ]
         if found:
             message = f"get_config() of {subject.contract.name} {_what_happens(found, subject.contract.knowledge.version.major)}"

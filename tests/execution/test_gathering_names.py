@@ -1,4 +1,4 @@
-"""A file that only gathers names is executed without reading the files that they come from; any other one is not."""
+"""A file is executed without reading the files that names come from which it only gathers, or does not use."""
 
 from __future__ import annotations
 
@@ -40,14 +40,33 @@ def test_gathered_names_are_not_followed(text: str, follow: Follow) -> None:
         "from other import make\nmade = make\n",
         "import other\nother.made = 1\n",
         "from other import made\nif made:\n    pass\n",
-        "from other import make\n\n\ndef again():\n    return make()\n",
         "from other import made\nNAMES = [made]\n",
         "from other import made\nNAME = f'{made}'\n",
+        "import other as made\nfrom other import made\nNAMES = (1,)\nprint()\n",
+        "try:\n    from other import made\nexcept ImportError:\n    made = None\n",
+        "from other import *\nprint()\n",
+    ],
+)
+def test_names_that_are_used_or_may_be_others_are_followed(text: str, follow: Follow) -> None:
+    assert linked(follow(text, other=OTHER)) == {"other"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from other import make\n\n\ndef again():\n    return make()\n",
+        "import other\nimport keras\n\nkeras.layers.Dense(1)\n",
         "from other import made\ndel made\n",
     ],
 )
-def test_names_that_are_used_are_followed(text: str, follow: Follow) -> None:
-    assert linked(follow(text, other=OTHER)) == {"other"}
+def test_an_imported_name_that_the_body_does_not_use_is_not_followed(text: str, follow: Follow) -> None:
+    assert linked(follow(text, other=OTHER)) == set()
+
+
+@pytest.mark.parametrize("text", ["print(made)\nfrom other import made\n", "from other import made\nmade = made\n"])
+def test_a_name_is_what_its_import_says_wherever_that_stands(text: str, follow: Follow) -> None:
+    module = follow(text, other=OTHER)
+    assert linked(module) == {"other"} and module.project.global_value(module, "made") is not None
 
 
 @pytest.mark.parametrize("onward", ["from other import *\n", "from again import *\n"])
