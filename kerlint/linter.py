@@ -10,7 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,16 +97,14 @@ def lint(
     With a planner, the outcome has what it made of each finding; `cache` is the folder of a cache. What is found out is added to
     what is `known`.
     """
-    linter = Linter(finder, planner, cache, known)
     findings: list[Finding] = []
     files = 0
-    with garbage_kept():
+    with garbage_kept(), closing(Linter(finder, planner, cache, known)) as linter:
         for item in inputs:
             findings += linter.check(item)
             files += 1
         if known is not None:
             known.add(linter.checked())
-        linter.close()
     return Outcome(in_order(findings), files, linter.plans)
 
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from kerlint import disk, timing
@@ -158,10 +158,13 @@ def _start(work: _Work) -> None:
 
 def _check(region: int) -> _Share:
     regions, known = _work.regions, _work.known
-    with disk.observed() as observations, garbage_kept(), timing.measured() if _work.is_timed else nullcontext() as clock:
-        linter = Linter(_work.make_finder(), _work.planner, _work.cache, known, beside=len(regions.lasts) - 1)
+    with (
+        disk.observed() as observations,
+        garbage_kept(),
+        timing.measured() if _work.is_timed else nullcontext() as clock,
+        closing(Linter(_work.make_finder(), _work.planner, _work.cache, known, beside=len(regions.lasts) - 1)) as linter,
+    ):
         findings = on_deep_stack(lambda: [f for index in regions.taken(region) for f in linter.check(_work.inputs[index])])
         checked = linter.checked() if known is not None else None
-        linter.close()
     seconds = clock.seconds if clock is not None else {}
     return _Share(tuple(findings), tuple(observations) if _work.observes else (), checked, seconds, linter.plans)

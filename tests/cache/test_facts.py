@@ -16,7 +16,7 @@ import pytest
 
 from kerlint.cache.facts import FactsCache, digest_of_tokens
 from kerlint.cache.table import Table
-from kerlint.semantics import CannotParse, read_module
+from kerlint.semantics import CannotParse, ModuleFacts, read_module
 from kerlint.sources.source import Source, read_source
 from kerlint.sources.tokens import lex
 
@@ -24,8 +24,13 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 PROGRAM = Source("a.py", "import keras\nx = keras.layers.Dense(1 + 2j, name=f'{keras!r}')\n")
 
 
-def opened(folder: Path | str) -> FactsCache:
-    return FactsCache(Table(str(folder), 1))
+def read_anew(cache: FactsCache, source: Source) -> ModuleFacts:
+    """What another run reads."""
+    other = FactsCache(Table(cache.table.cache, 1))
+    try:
+        return other.read(source)
+    finally:
+        other.table.close()
 
 
 def kept(cache: FactsCache) -> dict[bytes, bytes]:
@@ -43,7 +48,7 @@ def overwrite(cache: FactsCache, key: bytes, data: bytes) -> None:
 
 @pytest.fixture
 def cache(tmp_path: Path) -> Iterator[FactsCache]:
-    made = opened(tmp_path / "cache")
+    made = FactsCache(Table(str(tmp_path / "cache"), 1))
     yield made
     made.table.close()
 
@@ -60,7 +65,7 @@ def test_what_is_kept_is_what_was_read(path: Path, cache: FactsCache, monkeypatc
     source = read_source(str(path))
     first = cache.read(source)
     parsing_fails(monkeypatch)
-    second = opened(cache.table.cache).read(source)
+    second = read_anew(cache, source)
     assert repr(second) == repr(first) == repr(read_module(source))
 
 
@@ -125,7 +130,7 @@ def test_nothing_in_a_cache_is_run(cache: FactsCache, tmp_path: Path) -> None:
         for held in (Hostile(tmp_path / "ran"), [1, 2], eval, expected, (expected.body, 1), (1, 2, 3, 4), ((), ()), None):
             for value in (held, (key, held)):
                 overwrite(cache, key, zlib.compress(pickle.dumps(value)))
-                assert repr(opened(cache.table.cache).read(PROGRAM)) == repr(expected)
+                assert repr(read_anew(cache, PROGRAM)) == repr(expected)
     assert not (tmp_path / "ran").exists()
 
 
@@ -144,7 +149,7 @@ def test_facts_of_another_program_are_not_taken(cache: FactsCache) -> None:
     for key, data in kept_after(cache, Source("a.py", "y = 1\n")).items():
         for own in before:
             overwrite(cache, own, data)
-            assert key == own or repr(opened(cache.table.cache).read(PROGRAM)) == repr(read_module(PROGRAM))
+            assert key == own or repr(read_anew(cache, PROGRAM)) == repr(read_module(PROGRAM))
 
 
 def kept_after(cache: FactsCache, source: Source) -> dict[bytes, bytes]:
