@@ -41,7 +41,7 @@ def imported(project: Project, module: Module, statement: ir.Import | ir.ImportF
             yield top, _module_value(project, module, top, 0)
         return
     if statement.name == "*":
-        yield from _star(project, module, statement, {module})
+        yield from _star(project, module, statement)
         return
     yield statement.alias or statement.name, _imported_name(project, module, statement)
 
@@ -94,21 +94,13 @@ def _imported_name(project: Project, module: Module, statement: ir.ImportFrom) -
     return project.reference(f"{prefix}.{statement.name}")
 
 
-def _star(
-    project: Project, module: Module, statement: ir.ImportFrom, passed: set[Module]
-) -> Iterator[tuple[str, Value]]:
-    """The names that a star brings, those that stars brought there included; not of modules that were passed on the way."""
+def _star(project: Project, module: Module, statement: ir.ImportFrom) -> Iterator[tuple[str, Value]]:
     holder = _module_value(project, module, statement.module, statement.level)
     if isinstance(holder, ModuleValue):
-        if holder.module in passed:
-            return
-        passed.add(holder.module)
         for name in holder.module.bindings:
             value = project.global_value(holder.module, name) if not name.startswith("_") else None
             if value is not None:
                 yield name, value
-        for inner in holder.module.stars:
-            yield from _star(project, holder.module, inner, passed)
     else:
         normal = normal_name(statement.module)
         for name in sorted(module.knowledge.exported(normal)) if is_keras(normal) else ():

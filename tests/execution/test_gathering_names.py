@@ -69,18 +69,6 @@ def test_a_name_is_what_its_import_says_wherever_that_stands(text: str, follow: 
     assert linked(module) == {"other"} and module.project.global_value(module, "made") is not None
 
 
-@pytest.mark.parametrize("onward", ["from other import *\n", "from again import *\n"])
-def test_a_star_brings_what_stars_brought_and_a_circle_ends(onward: str, follow: Follow) -> None:
-    again = "from gathered import *\nfrom other import *\nfrom program import *\n"
-    module = follow("from gathered import *\nmake()\n", gathered=onward, again=again, other=OTHER)
-    assert [event.instance.class_name for event in module.body_trace.of(Construction)] == ["keras.layers.Dense"]
-
-
-def test_a_star_brings_names_of_keras_through_files(follow: Follow) -> None:
-    module = follow("from gathered import *\nDense(1)\n", gathered="from again import *\n", again="from keras.layers import *\n")
-    assert [event.instance.class_name for event in module.body_trace.of(Construction)] == ["keras.layers.Dense"]
-
-
 def test_whoever_imports_a_gathered_name_is_led_on(follow: Follow) -> None:
     module = follow("from gathered import make\nmake()\n", gathered="from other import make\n", other=OTHER)
     assert linked(module) == {"gathered", "other"}
