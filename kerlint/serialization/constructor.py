@@ -97,7 +97,7 @@ class Constructor:
         """The names of the parameters."""
         return {p.name for p in self.parameters}
 
-    @property
+    @remembered
     def any_keyword(self) -> str | None:
         """The name of its `**kwargs`."""
         return next((p.name for p in self.function.parameters if p.kind == "var_keyword"), None)
@@ -125,6 +125,11 @@ class Constructor:
             if name is not None:
                 found.append((name, value, target))
         return found
+
+    @remembered
+    def stored_values(self) -> frozenset[int]:
+        """What it stores in attributes, by the ids of the expressions."""
+        return frozenset(id(value) for _, value, _ in self.stores)
 
     # --- **kwargs -----------------------------------------------------------------------------------------------------
 

@@ -54,8 +54,7 @@ def kept_by(contract: Contract, constructor: Constructor, attribute: str) -> Kep
     stores = [store for store in contract.lineage.attribute_stores(attribute) if id(store[1]) not in given_later]
     if not stores or attribute in contract.lineage.descriptors:
         return None
-    own_values = [value for _, value, _ in constructor.stores]
-    if any(not any(value is own for own in own_values) for _, value in stores):
+    if any(id(value) not in constructor.stored_values for _, value in stores):
         return None
     last = _from_last_certain(constructor, [value for _, value in stores])
     parts = [part for value in last for part in _alternatives(value) if not _reads(part, constructor.own, attribute)]
@@ -119,9 +118,8 @@ def is_listed(annotation: ir.Expr | None) -> bool:
 
 def _from_last_certain(constructor: Constructor, values: list[ir.Expr]) -> list[ir.Expr]:
     """Of what is stored one after the other, what no later store puts away in any case."""
-    certain = [s.value for s in constructor.function.body if isinstance(s, ir.Assign)]
     for number in range(len(values) - 1, 0, -1):
-        if any(values[number] is value for value in certain):
+        if any(isinstance(s, ir.Assign) and s.value is values[number] for s in constructor.function.body):
             return values[number:]
     return values
 

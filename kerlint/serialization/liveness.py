@@ -222,7 +222,7 @@ def kind_by_use(constructor: Constructor, name: str) -> str | None:
     if constructor.owner.facts is None:
         return None
     attributes = constructor.attributes_of_parameters.get(name, set())
-    if name in _called_names(constructor.function):
+    if name in constructor.answer(_called_names):
         called: str | None = "class or function"
     else:
         known = constructor.answer(_kinds_by_use)
@@ -273,9 +273,9 @@ def _kind_by_node(node: ir.Node, own: str) -> tuple[str, str] | None:
     return (attribute, kind) if attribute is not None else None
 
 
-def _called_names(function: ir.FunctionFacts) -> frozenset[str]:
-    """The names that a function calls."""
-    calls = (node for node in walk(function.body) if isinstance(node, ir.Call))
+def _called_names(constructor: Constructor) -> frozenset[str]:
+    """The names that a constructor calls."""
+    calls = (node for node in walk(constructor.function.body) if isinstance(node, ir.Call))
     return frozenset(node.function.id for node in calls if isinstance(node.function, ir.Name))
 
 

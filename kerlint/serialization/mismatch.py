@@ -126,7 +126,7 @@ def _altered(contract: Contract, constructor: Constructor, key: str, stored: ir.
     if len(stores) != 1 or stores[0][0] != constructor.index:
         return None
     kept = stores[0][1]
-    if not any(kept is value for _, value, _ in constructor.stores):
+    if id(kept) not in constructor.stored_values:
         return None
     if attribute is None:
         if _is_itself(kept, key):

@@ -78,8 +78,8 @@ def lost_layers(project: Project, run: ClassRun, knowledge: Knowledge) -> Iterat
             and place.layer.number not in tracked
             and has_weights(project, place.layer)
         ]
-        store = next((s for s in _stores(run) if s.name == name), None)
-        if lost and store is not None:
+        store = next((s for s in _stores(run) if s.name == name), None) if lost else None
+        if store is not None:
             yield Lost(store, tuple(place.layer for place, _ in lost), lost[0][0].holder, lost[0][1])
 
 
