@@ -50,8 +50,8 @@ _MANY = 3_000_000
 """Pieces of memory, such as objects, that linked programs may take; with the larger ones beside them, a hundred bytes each."""
 _COUNTED_EVERY, _COUNTED_FROM = 8, 500_000
 """Files, and characters that are linked; counting the pieces takes a millisecond."""
-_ALONE, _SHARED = 1_000_000, 16
-"""Facts of programs that wait to be written to the cache together, in a process that works alone and in one of several."""
+_SHARED = 16
+"""Facts that wait to be written to the cache together, in a process that is one of several."""
 _MUCH_GARBAGE = 10_000
 """Objects made and not freed after which cycles are looked for among them: traces have some. They are found in a quarter of the
 time while the processor still has them at hand, so this is most often after the file that made them."""
@@ -160,7 +160,7 @@ class Linter:
         self.plans: dict[Finding, object] = {}
         """What the planner made of each finding."""
         self._made: dict[Finding, object] = {}
-        self._facts = FactsInMemory() if cache is None else FactsCache(Table(cache, _SHARED if beside else _ALONE))
+        self._facts = FactsInMemory() if cache is None else FactsCache(Table(cache, _SHARED) if beside else Table(cache))
         self._read = read or self._facts.read
         self._layout = FileLayout()
         if known is not None:

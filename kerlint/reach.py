@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 Imports = Mapping[str, Mapping[str, Sequence[str]]]
 """For each part, by its path, and each of its files the other parts to which the file's import statements may lead."""
@@ -26,12 +27,17 @@ class ImportGraph:
 
     def __init__(self, imports: Imports) -> None:
         self.imports = imports
-        self._importing: dict[str, set[str]] = {}
-        """The parts that import each."""
-        for part, files in imports.items():
-            for other in {other for others in files.values() for other in others}:
-                self._importing.setdefault(other, set()).add(part)
         self._knowing: dict[str, frozenset[str]] = {}
+
+    @cached_property
+    def _importing(self) -> dict[str, set[str]]:
+        """The parts that import each."""
+        found: dict[str, set[str]] = {}
+        for part, files in self.imports.items():
+            for others in files.values():
+                for other in others:
+                    found.setdefault(other, set()).add(part)
+        return found
 
     def knowing(self, part: str) -> frozenset[str] | None:
         """The parts that can come to know this one, itself among them; None of one that is not in the project."""

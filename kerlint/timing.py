@@ -34,7 +34,7 @@ _STAGES = {
     "parsing": ("kerlint.semantics.reading:read_by_python", "kerlint.semantics.reading:read_by_libcst"),
     "translating": ("kerlint.semantics.translating:translate",),
     "linking": ("kerlint.project:Project.module",),
-    "searching for uses": ("kerlint.files:FileLayout.files_holding",),
+    "searching for uses": ("kerlint.files:FileLayout.files_holding", "kerlint.files:FileLayout.can_know"),
     "executing": ("kerlint.project:run_class", "kerlint.module:run_functions", "kerlint.module:run_module"),
     "suppressions": ("kerlint.linter:read_suppressions", "kerlint.linter:heeded"),
     "reporting": ("kerlint.checking:_printed",),

@@ -79,11 +79,11 @@ class FindingsCache:
         other = {str(path) for path, tokens in tokens_now.items() if self.before.tokens.get(str(path)) != tokens}
         searched = {str(path): data if is_searched(data) else b"" for path, data in contents.items()}
         graphs = {around: ImportGraph(imports) for around, imports in self.before.graphs.items()}
-        after = {around: graph.after(searched) for around, graph in graphs.items()}
-        self.before.graphs.update((around, graph.imports) for around, graph in after.items())
+        moved = {around: after for around, graph in graphs.items() if (after := graph.after(searched)) is not graph}
+        self.before.graphs.update((around, after.imports) for around, after in moved.items())
         for number, (kind, path, word) in enumerate(self.before.things):
             if kind == "reach":
-                if path not in graphs or graphs[path].knowing(word) != after[path].knowing(word):
+                if path not in graphs or (path in moved and graphs[path].knowing(word) != moved[path].knowing(word)):
                     self._stale.add(number)
             elif kind == "word":
                 known, below = self.before.words.get((path, word)), os.path.join(path, "")

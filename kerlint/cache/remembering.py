@@ -39,7 +39,7 @@ def findings_before(cache: str, before: Before | None) -> FindingsCache:
     contents = {path: content_of(path) for path in map(Path, changed)}
     is_all_there = all(data is not None for data in contents.values())
     known = FindingsCache(held[0], frozenset(contents), tuple(sorted(held[0].rests)) if is_all_there else ())
-    facts = FactsCache(Table(cache, len(contents)))
+    facts = FactsCache(Table(cache))
     tokens = {path: _tokens(path, data, facts) for path, data in contents.items()}
     facts.table.close()
     known.mark_stale(tokens, {path: data or b"" for path, data in contents.items()})

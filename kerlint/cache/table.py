@@ -34,8 +34,8 @@ class Table:
     """The values kept in one cache folder, and those that are to be written there."""
 
     cache: str
-    written_every: int
-    """How many values wait to be written together; few where other processes may want them."""
+    written_every: int = 512
+    """How many values wait in memory to be written together; few where other processes may want them."""
     _waiting: dict[bytes, bytes] = field(init=False, default_factory=dict)
     _used: list[bytes] = field(init=False, default_factory=list)
     """The keys that were asked for today for the first time."""
@@ -82,11 +82,10 @@ class Table:
             self._file = None
 
     def _write(self) -> None:
-        if self._file is None and not (folder.prepare(self.cache) and self._may_be_ours()):
+        file, today = self._opened(makes=True), _today()
+        if file is None:
             self._is_usable = False
             return
-        file, today = self._opened(makes=True), _today()
-        assert file is not None
         with file:
             file.execute("BEGIN IMMEDIATE")
             file.executemany("UPDATE held SET day = ? WHERE key = ?", ((today, key) for key in self._used))
@@ -101,7 +100,7 @@ class Table:
         """The file; None where there is none, unless it is to be made."""
         if self._file is not None or not self._is_usable:
             return self._file
-        if not makes and not (folder.is_cache(self.cache) and self._may_be_ours() and os.path.exists(self._path)):
+        if not (self._is_plain(or_missing=makes) and (folder.prepare if makes else folder.is_cache)(self.cache)):
             return None
         import sqlite3
 
@@ -125,12 +124,12 @@ class Table:
     def _path(self) -> str:
         return os.path.join(self.cache, _FILE)
 
-    def _may_be_ours(self) -> bool:
-        """Whether a plain file or none is there: a link could lead to somebody else's."""
+    def _is_plain(self, *, or_missing: bool) -> bool:
+        """Whether a plain file is there, or none where that will do: a link could lead to somebody else's."""
         try:
             return stat.S_ISREG(os.lstat(self._path).st_mode)
         except FileNotFoundError:
-            return True
+            return or_missing
         except OSError:
             return False
 

@@ -12,7 +12,7 @@ from kerlint.execution.texts import TEMPORARY_FILE
 from kerlint.execution.turns import turns_of
 from kerlint.execution.values import Derived, Slot, Value, store
 from kerlint.semantics import syntax as ir
-from kerlint.semantics.bindings import target_names
+from kerlint.semantics.bindings import names_bound, target_names
 
 if TYPE_CHECKING:
     from kerlint.module import Module
@@ -284,12 +284,8 @@ def _class(machine: Machine, frame: Frame, statement: ir.ClassFacts) -> Flow:
 
 def _is_the_only_binding(module: Module, statement: ir.Import | ir.ImportFrom) -> bool:
     """Whether what an import binds is what its one name stands for in all of the module."""
-    if isinstance(statement, ir.ImportFrom):
-        name = statement.alias or statement.name
-    else:
-        name = statement.alias or statement.module.partition(".")[0]
-    bindings = module.bindings.get(name, ())
-    return len(bindings) == 1 and bindings[0] is statement
+    names = list(names_bound(statement))
+    return bool(names) and all(module.bindings.get(name) == [statement] for name in names)
 
 
 @executes(ir.Import, ir.ImportFrom)

@@ -17,7 +17,7 @@ def bindings_of(block: ir.Block) -> dict[str, list[Binding]]:
     """For each name that the statements of a scope bind: those statements, in order."""
     table: dict[str, list[Binding]] = {}
     for statement in ir.statements_of_scope(block):
-        for name in _names_bound(statement):
+        for name in names_bound(statement):
             table.setdefault(name, []).append(statement)
     return table
 
@@ -27,7 +27,7 @@ def star_imports(block: ir.Block) -> list[ir.ImportFrom]:
     return [s for s in ir.statements_of_scope(block) if isinstance(s, ir.ImportFrom) and s.name == "*"]
 
 
-def _names_bound(statement: ir.Stmt) -> Iterator[str]:
+def names_bound(statement: ir.Stmt) -> Iterator[str]:
     match statement:
         case ir.FunctionFacts() | ir.ClassFacts():
             yield statement.name
