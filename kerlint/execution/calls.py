@@ -10,6 +10,7 @@ from kerlint.execution.events import Construction, FunctionCall, LayerCall, Meth
 from kerlint.execution.machine import LIBRARY, Frame, Machine
 from kerlint.execution.shapes import channels_of, declared_shape, output_shape, rank_of
 from kerlint.execution.values import (
+    UNFOLLOWED,
     Arguments,
     ClassValue,
     Collection,
@@ -86,8 +87,7 @@ def initialize(machine: Machine, frame: Frame, instance: Instance, arguments: Ar
     if found is not None:
         owner, facts = found
         number = machine.numbering.of("method", id(facts), instance.number)
-        function = FunctionValue(number, facts, owner.module, None, instance, owner)
-        machine.enter(function, arguments, node, frame.module)
+        _call_function(machine, frame, FunctionValue(number, facts, owner.module, None, instance, owner), arguments, node)
     elif instance.info.kind is None:
         for base in instance.info.project_classes():
             names = [s.targets[0].id for s in base.facts.body if isinstance(s, ir.Assign) and isinstance(s.targets[0], ir.Name)]
@@ -158,6 +158,8 @@ def _follow(
         for name in names:
             found = instance.info.find_method(name)
             if found is not None:
+                if not machine.follows(found[1]):
+                    return None
                 number = machine.numbering.of("method", id(found[1]), instance.number)
                 function = FunctionValue(number, found[1], found[0].module, None, instance, found[0])
                 if kind in CALLABLE_KINDS:
@@ -214,8 +216,17 @@ def build(machine: Machine, frame: Frame, instance: Instance, node: ir.Node) -> 
 # --- functions --------------------------------------------------------------------------------------------------------
 
 
-def _call_function(machine: Machine, frame: Frame, function: FunctionValue, arguments: Arguments, node: ir.Call) -> Value:
-    return machine.enter(function, arguments, node, frame.module)
+def _call_function(machine: Machine, frame: Frame, function: FunctionValue, arguments: Arguments, node: ir.Node) -> Value:
+    """Follows a call of a function of the project. Where it is not followed, it is as unknown as any other."""
+    if machine.follows(function.facts):
+        return machine.enter(function, arguments, node, frame.module)
+    receiver = () if function.receiver is None else (function.receiver,)
+    given = Arguments((*receiver, *arguments.positional), arguments.keywords, arguments.is_open)
+    for value in given.values():
+        containers.may_be_changed(machine, value)
+    result = Derived(machine.numbering.fresh(), UNFOLLOWED, (function, *given.values()), keywords=tuple(given.keywords))
+    machine.record(FunctionCall, node, frame.module, "", given, result)
+    return result
 
 
 def _call_reference(machine: Machine, frame: Frame, callee: Reference, arguments: Arguments, node: ir.Call) -> Value:

@@ -29,6 +29,14 @@ def method(machine: Machine, receiver: Value, name: str, arguments: Arguments) -
     return None
 
 
+def may_be_changed(machine: Machine, value: Value) -> None:
+    """What a container holds is no longer all known, once it was given to somebody who is not followed."""
+    if isinstance(value, Collection) and value.kind != "tuple" and not value.is_open:
+        value.open_marks.append(True)
+    elif isinstance(value, Mapping) and not value.is_open:
+        value.open_marks.append(machine.unknown())
+
+
 def _of_collection(machine: Machine, receiver: Collection, name: str, arguments: Arguments) -> Value | None:
     given = arguments.positional[0] if arguments.positional else None
     match name:

@@ -47,11 +47,12 @@ STEP_LIMIT = 25_000
 DEPTH_LIMIT = 10
 """Calls inside calls that are followed while a trace is young."""
 
-GENEROUS_STEPS = 600
+GENEROUS_STEPS = 200
 """Steps after which only `SHALLOW_DEPTH` is followed: a training script is followed to the bottom, and a large model down to
-its blocks' own layers. On keras-hub this halves the time and changes no finding."""
+its blocks' own layers. Against a depth of 10 throughout this takes less than half of the time on keras-hub, and on 75 packages it
+changes none of 610 findings."""
 
-SHALLOW_DEPTH = 4
+SHALLOW_DEPTH = 3
 
 CHOICE_LIMIT = 6
 
@@ -243,11 +244,15 @@ class Machine:
                 return flow
         return Flow.NEXT
 
+    def follows(self, facts: ir.FunctionFacts) -> bool:
+        """Whether a call of a function is followed now: not too deep, and not into itself again and again."""
+        deepest = DEPTH_LIMIT if self.steps < GENEROUS_STEPS else SHALLOW_DEPTH
+        return len(self.stack) < deepest and sum(site.function is facts for site in self.stack) < 2
+
     def enter(self, function: FunctionValue, arguments: Arguments, node: ir.Node, module: Module) -> Value:
         """Follows a call of a function of the project; gives what it returns."""
         facts = function.facts
-        deepest = DEPTH_LIMIT if self.steps < GENEROUS_STEPS else SHALLOW_DEPTH
-        if len(self.stack) >= deepest or sum(site.function is facts for site in self.stack) >= 2:
+        if not self.follows(facts):
             return self.unknown()
         self.trace.followed.add(id(facts))
         frame = Frame(function.module, facts, function.closure, function.owner, function.receiver)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from kerlint.project import Module
     from kerlint.semantics.classes import ClassInfo
 
+UNFOLLOWED = "unfollowed"
+
 LiteralType = str | bytes | int | float | complex | bool | None
 
 
@@ -117,8 +119,9 @@ class Parameter(Value):
 class Derived(Value):
     """The outcome of something that is not followed: `operator` says what was done with the operands.
 
-    `call` (operand 0 called with the others), `attribute:name`, `index`, `element`, `config:key`, an operator such as
-    `+`, or `unknown`. `channels` is the size of the last axis and `rank` the number of axes, where known.
+    `call` (operand 0 called with the others), `unfollowed` (the same of a function of the project, where calls are no longer
+    followed), `attribute:name`, `index`, `element`, `config:key`, an operator such as `+`, or `unknown`. `channels` is the size
+    of the last axis and `rank` the number of axes, where known.
     """
 
     operator: str

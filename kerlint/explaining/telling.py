@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from kerlint.execution.values import (
+    UNFOLLOWED,
     Choice,
     ClassValue,
     Collection,
@@ -175,7 +176,7 @@ def _super(value: SuperValue, module: Module, depth: int) -> str:
 def _derived(value: Derived, module: Module, depth: int) -> str:
     first = value.operands[0] if value.operands else None
     channels = f", with {value.channels} channel{'' if value.channels == 1 else 's'}" if value.channels else ""
-    if value.operator == "call" and first is not None:
+    if value.operator in ("call", UNFOLLOWED) and first is not None:
         if isinstance(first, Instance):
             return f"what {short(first, module)} gives{channels}"
         return _outcome(first, module, depth)

@@ -11,6 +11,7 @@ from dataclasses import field
 
 from kerlint.execution.events import Construction, LayerCall, MethodCall, Trace
 from kerlint.execution.values import (
+    UNFOLLOWED,
     Choice,
     Collection,
     Derived,
@@ -180,6 +181,9 @@ class _Walk:
             elif isinstance(function, Derived) and function.operator.startswith("attribute:"):
                 self.graph.is_complete = False
                 yield from function.operands
+        elif value.operator == UNFOLLOWED:  # nobody knows what of all that it was given stands in the graph
+            self.graph.is_complete = False
+            return
         elif value.operator not in ("element", "slice", "tuple"):
             self.graph.is_complete = False
         yield from value.operands

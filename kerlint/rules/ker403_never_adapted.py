@@ -40,7 +40,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from kerlint.execution.events import Construction, LayerCall, MethodCall, Trace
-from kerlint.execution.values import Derived, Instance, Reference, Value, parts_of
+from kerlint.execution.values import UNFOLLOWED, Derived, Instance, Reference, Value, parts_of
 from kerlint.finding import Report, Severity
 from kerlint.preprocessing.keeping import Keeping
 from kerlint.preprocessing.layers import adapting_class, is_given, is_made_up, short_name, state_of
@@ -129,7 +129,7 @@ def _comes_from_input(value: Value) -> bool:
 
 def parts_of_known(value: Value) -> bool:
     """False for what may be anything."""
-    return not (isinstance(value, Derived) and value.operator == "unknown")
+    return not (isinstance(value, Derived) and value.operator in ("unknown", UNFOLLOWED))
 
 
 def what_happens(layer: Instance, outcome: Outcome) -> str:

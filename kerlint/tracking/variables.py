@@ -229,7 +229,7 @@ def is_functional(run: ClassRun) -> bool:
 
 
 def built_in(trace: Trace | None) -> set[int]:
-    """The objects that a trace builds or calls, by number."""
+    """The objects that a trace builds or calls, or may: what is given to an unknown function, by number."""
     built: set[int] = set()
     for event in trace.events if trace is not None else ():
         if isinstance(event, LayerCall):
@@ -237,12 +237,26 @@ def built_in(trace: Trace | None) -> set[int]:
         elif isinstance(event, MethodCall) and event.method == "build":
             layer = event.receiver
             built |= {layer.number} if isinstance(layer, Instance) and not _builds_nothing(layer) else set()
+        elif isinstance(event, FunctionCall) and not event.name:
+            built |= {part.number for value in event.arguments.values() for part in _reached_from(value)}
         for site in event.stack:
             callee = site.callee
             receiver = callee.receiver if isinstance(callee, FunctionValue) else None
             if isinstance(receiver, Instance) and site.function is not None and site.function.name in _BUILDING:
                 built.add(receiver.number)
     return built
+
+
+def _reached_from(value: Value) -> Iterator[Instance]:
+    """The objects in a value, and what they hold."""
+    seen: set[int] = set()
+    pending = list(instances_in(value))
+    while pending:
+        current = pending.pop()
+        if current.number not in seen:
+            seen.add(current.number)
+            yield current
+            pending.extend(_parts_of(current))
 
 
 def _builds_nothing(layer: Instance) -> bool:
