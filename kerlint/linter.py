@@ -44,10 +44,11 @@ if TYPE_CHECKING:
 
 _START = Span(1, 1, 1, 1)
 
-_LARGE = 8_000_000
-"""Characters of linked programs at which a linter begins anew; several linters share them."""
-_MANY = 3_000_000
-"""Pieces of memory, such as objects, that linked programs may take; with the larger ones beside them, a hundred bytes each."""
+_LARGE, _MANY = 12_000_000, 4_000_000
+"""Characters of linked programs at which a linter begins anew, and pieces of memory, such as objects, that they may take: with
+the larger ones beside them, a hundred bytes each."""
+_LARGE_TOGETHER, _MANY_TOGETHER = 8_000_000, 3_000_000
+"""The same for several linters, which share it: less, as each of them has kerlint itself in memory besides."""
 _COUNTED_EVERY, _COUNTED_FROM = 8, 500_000
 """Files, and characters that are linked; counting the pieces takes a millisecond."""
 _SHARED = 16
@@ -151,7 +152,9 @@ class Linter:
         read: Callable[[Source], ModuleFacts] | None = None,
     ) -> None:
         """`beside` is how many others work on the same run; `read` gives the facts of programs, in place of cache and parser."""
-        self._large, self._many = _LARGE // (1 + beside), _MANY // (1 + beside)
+        self._large, self._many = _LARGE, _MANY
+        if beside:
+            self._large, self._many = _LARGE_TOGETHER // (1 + beside), _MANY_TOGETHER // (1 + beside)
         self._checked = self._alone = 0
         self._much_garbage = _FIRST_GARBAGE
         self.finder = finder

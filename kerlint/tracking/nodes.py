@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kerlint.execution.events import Construction, Event, LayerCall, MethodCall, Trace
-from kerlint.execution.values import SuperValue
+from kerlint.execution.events import Construction, Event, FunctionCall, LayerCall, MethodCall, Trace
+from kerlint.execution.values import SuperValue, Value
 from kerlint.project import Project
 from kerlint.reuse.passes import is_symbolic
 from kerlint.semantics import syntax as ir
@@ -17,7 +17,7 @@ from kerlint.semantics.classes import ClassInfo
 from kerlint.semantics.walking import walk
 from kerlint.serialization.names import qualified
 from kerlint.serialization.usage import Site, construction_sites, subclasses
-from kerlint.tracking.variables import LAYER_KINDS, is_functional
+from kerlint.tracking.variables import LAYER_KINDS, instances_in, is_functional
 
 _SAYS_WHAT_COMES_OUT = ("compute_output_spec", "compute_output_shape")
 _RUNS = ("build", "call", "__call__")
@@ -47,7 +47,13 @@ def _runs_something(trace: Trace) -> bool:
             return True
         if isinstance(event, MethodCall) and (isinstance(event.receiver, SuperValue) or event.method in _RUNS):
             return True
+        if isinstance(event, FunctionCall) and not event.name and any(map(_holds_objects, event.arguments.values())):
+            return True
     return False
+
+
+def _holds_objects(value: Value) -> bool:
+    return any(True for _ in instances_in(value))
 
 
 def _is_inside(event: Event, names: tuple[str, ...]) -> bool:

@@ -110,3 +110,29 @@ def test_a_method_too_deep_to_see_may_have_built_what_it_is_called_on(tmp_path: 
     methods += f"    def f{len(DEEP)}(self, shape):\n        self.dense.build(shape)\n"
     program = MODEL.format("self.f0(input_shape)") + "\n" + methods + "\nModel().save('model.keras')\n"
     assert linted(tmp_path / "program.py", program) == []
+
+
+@pytest.mark.parametrize(("body", "codes"), [("pass", ["KER503"]), ("f0(self.dense, shape)", [])])
+def test_what_says_the_shape_of_a_node_may_run_what_it_hands_over(tmp_path: Path, body: str, codes: list[str]) -> None:
+    layer = f"""
+import keras
+
+class Layer(keras.layers.Layer):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.dense = keras.layers.Dense(3)
+
+    def build(self, input_shape):
+        self.built = True
+
+    def compute_output_shape(self, shape):
+        {body}
+        return (*shape[:-1], 3)
+
+    def call(self, x):
+        return self.dense(x)
+
+x = keras.Input((3,))
+keras.Model(x, Layer()(x)).save("model.keras")
+"""
+    assert [finding.code for finding in linted(tmp_path / "program.py", chain("args[0].build(args[1])") + layer)] == codes
