@@ -28,12 +28,17 @@ _METHOD = """\
 
 
 _IN_THE_WAY = """\
-What was tried on keras-hub 0.32.0 with CPython 3.11 in November 2026, in shares of kerlint's first run:
+What was tried on keras-hub 0.32.0 with CPython 3.11 in November 2026, in shares of kerlint's first run as it then was:
 
 - Reading everything with libcst was 31 %, about six seconds of CPU, more than a quarter of pylint's time for this alone. Python's
   own parser reads the same in a fifth of that, and does so now; libcst reads what that parser does not take.
-- Of what is left, following what the code does is 47 %, the rules are 17 %, tokens, parser and translation 15 %, the cache 7 %:
-  most of that is packing what was read. No function of kerlint has more than 4 %.
+- Of what is left, following what the code does is 36 %, the rules are 22 %, tokens, parser and translation 20 %, cycles that
+  are collected 8 %, the cache 6 %: most of that is packing what was read. No function of kerlint has more than 4 %.
+- Calls inside calls are followed to the third once a trace has taken 200 steps. To the fourth, after 600 steps, it took a fifth
+  longer, and nothing more was found in 75 packages; to the second it evaluates 22 % less, and one true finding of 610 goes.
+- 14 % of what is evaluated stands in calls that a file makes again with the same values. What they read and change on the way is
+  not known before, so they are followed again.
+- Never to collect cycles takes 53 MB more, and no less time. A lexer in one regular expression saved 1 %. Not kept.
 - To write two files for each program into the cache took more than a second; one file of SQLite's for all takes a fortieth.
 - Not to follow what cannot matter: if it was known beforehand which functions and methods make no object, call no layer and store
   nothing, leaving all of them out would save 8 %. Classes that only inherit what other files do are left out: that saved 8 %.

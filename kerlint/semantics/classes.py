@@ -99,7 +99,7 @@ class ClassInfo:
         It cannot where the class has no functions, all its bases stand in other files, and what its attributes lend to these is
         neither made here nor called.
         """
-        if any(base.module is self.module for base in self.project_classes()[1:]):
+        if self.facts.methods or any(base.module is self.module for base in self.project_classes()[1:]):
             return True
         return any(
             isinstance(node, (ir.FunctionFacts, ir.ClassFacts, ir.Lambda, ir.Call))
