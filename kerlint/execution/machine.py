@@ -49,8 +49,8 @@ DEPTH_LIMIT = 10
 
 GENEROUS_STEPS = 200
 """Steps after which only `SHALLOW_DEPTH` is followed: a training script is followed to the bottom, and a large model down to
-its blocks' own layers. Against a depth of 10 throughout this takes less than half of the time on keras-hub, and on 75 packages it
-changes none of 610 findings."""
+its blocks' own layers. Than with 600 steps and a depth of 4, 31 % less is evaluated on keras-hub, and on 75 packages none of 610
+findings changes; with a depth of 2, one that is true goes."""
 
 SHALLOW_DEPTH = 3
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kerlint.semantics.classes import ClassInfo
 
 UNFOLLOWED = "unfollowed"
+"""The operator of what a call gives that is too deep to be followed."""
 
 LiteralType = str | bytes | int | float | complex | bool | None
 
