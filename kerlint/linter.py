@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from kerlint.cache.facts import FactsCache, FactsInMemory
 from kerlint.cache.findings import Checked, FindingsCache
+from kerlint.cache.folder import is_cache
 from kerlint.cache.resting import resting
 from kerlint.cache.table import Table
 from kerlint.dependencies import Dependencies, rests_on_text
@@ -53,6 +54,9 @@ _COUNTED_EVERY, _COUNTED_FROM = 8, 500_000
 """Files, and characters that are linked; counting the pieces takes a millisecond."""
 _SHARED = 16
 """Facts that wait to be written to the cache together, in a process that is one of several."""
+_RESTED_ON = 3
+"""Files whose findings rest on a file, its own among them, for its facts to be kept after the first run: packing them all is a
+twentieth to an eighth of that run, and what is not kept is read again in a few milliseconds, if it is ever asked for."""
 _MUCH_GARBAGE = 10_000
 """Objects made and not freed after which cycles are looked for among them: traces have some. They are found in a quarter of the
 time while the processor still has them at hand, so this is most often after the file that made them."""
@@ -105,7 +109,9 @@ def lint(
             findings += linter.check(item)
             files += 1
         if known is not None:
-            known.add(linter.checked())
+            checked = linter.checked()
+            known.add(checked)
+            linter.keep_facts(checked)
     return Outcome(in_order(findings), files, linter.plans)
 
 
@@ -163,7 +169,7 @@ class Linter:
         self.plans: dict[Finding, object] = {}
         """What the planner made of each finding."""
         self._made: dict[Finding, object] = {}
-        self._facts = FactsInMemory() if cache is None else FactsCache(Table(cache, _SHARED) if beside else Table(cache))
+        self._facts = _facts_in(cache, is_first=known is not None and not is_cache(cache or ""), is_shared=beside > 0)
         self._read = read or self._facts.read
         self._layout = FileLayout()
         if known is not None:
@@ -214,7 +220,7 @@ class Linter:
 
         What is found in a file does not depend on which others were linked before.
         """
-        self._pack_facts()
+        self._let_go_of_facts()
         self._project = self.project.emptied()
         forget_walks()
         self._much_garbage = _MUCH_GARBAGE
@@ -222,11 +228,18 @@ class Linter:
         _collect_garbage()
         self._alone = sys.getallocatedblocks()
 
-    def _pack_facts(self) -> None:
-        """Keeps the facts of what is linked, where no cache does; a module that is named while garbage is collected holds all."""
-        if isinstance(self._facts, FactsInMemory):
-            for module in self.project.modules():
-                self._facts.pack(module.source, module.facts)
+    def _let_go_of_facts(self) -> None:
+        """In a function of its own: a module that is named while garbage is collected holds all."""
+        for module in self.project.modules():
+            self._facts.let_go(module.source, module.facts)
+
+    def keep_facts(self, checked: Checked) -> None:
+        """Keeps the facts of the files on which others rest, where not all are kept: those are read again when others change."""
+        if self._project is not None:
+            resting_on = checked.resting.counts()
+            for module in self._project.modules():
+                if resting_on["tokens", module.path, ""] >= _RESTED_ON:
+                    self._facts.let_go(module.source, module.facts)
 
     def checked(self) -> Checked:
         """What was found so far, and what it rests on."""
@@ -234,7 +247,7 @@ class Linter:
         return Checked(
             {path: findings for path, (findings, _) in found.items()},
             resting([dependencies for _, dependencies in found.values()]),
-            self._facts.tokens if isinstance(self._facts, FactsCache) else {},
+            self._facts.tokens,
             self._layout.holding,
             self._layout.neighbourhoods,
             {folder: graph.imports for folder, graph in self._layout.graphs.items()},
@@ -243,8 +256,7 @@ class Linter:
 
     def close(self) -> None:
         """Writes to the cache what was read, and lets go of it."""
-        if isinstance(self._facts, FactsCache):
-            self._facts.table.close()
+        self._facts.close()
 
     def _check(self, item: Input) -> list[Finding]:
         place, path = Path(item.path).absolute(), os.path.abspath(item.path)
@@ -336,6 +348,13 @@ def _speaking(settings: Settings, selection: Selection) -> tuple[Rule, ...]:
 
 def _shown(findings: Iterable[Finding], selection: Selection) -> list[Finding]:
     return [finding for finding in findings if selection.shows(finding.code, finding.severity)]
+
+
+def _facts_in(cache: str | None, *, is_first: bool, is_shared: bool) -> FactsCache | FactsInMemory:
+    """Where a run has its facts: several processes have them of each other at once."""
+    if cache is None:
+        return FactsInMemory()
+    return FactsCache(Table(cache, _SHARED)) if is_shared else FactsCache(Table(cache), waits=is_first)
 
 
 def _folder(path: str) -> str:

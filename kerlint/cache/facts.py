@@ -14,7 +14,7 @@ import sys
 import zlib
 from array import array
 from bisect import bisect_left
-from dataclasses import astuple, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from hashlib import blake2b
 from importlib.util import find_spec
@@ -50,21 +50,40 @@ class FactsCache:
     """The facts in one cache folder. Whatever is wrong with it, the text is read anew."""
 
     table: Table
+    waits: bool = False
+    """Whether what is read is kept only when it is let go, not at once."""
     tokens: dict[str, str] = field(default_factory=dict)
     """The digest of the tokens of each file that was read, by its absolute path."""
+    _unkept: dict[bytes, tuple[str, bool]] = field(init=False, default_factory=dict)
+    """By the key of a text that was read, the digest of its tokens, and whether what they mean is kept."""
 
     def read(self, source: Source) -> ModuleFacts:
         """The facts of a program, as `read_module` gives them. Raises CannotParse and GaveUp."""
         places, tokens = self._placed(source)
-        key = self._key("body", places.tokens)
-        body = _body(self._load(key))
+        body = _body(self._load(self._key("body", places.tokens)))
+        has_body = body is not None
         if body is None:
             body = read_module(source, tokens).body
-            self._keep(key, body)
-        if tokens is not None:
-            self._keep(self._key("text", source.text), astuple(places))
+        facts = ModuleFacts(source.path, body, places.starts, places.ends, places.line_starts)
         self.tokens[os.path.abspath(source.path)] = places.tokens
-        return ModuleFacts(source.path, body, places.starts, places.ends, places.line_starts)
+        if tokens is not None or not has_body:
+            self._unkept[self._key("text", source.text)] = places.tokens, has_body
+            if not self.waits:
+                self.let_go(source, facts)
+        return facts
+
+    def let_go(self, source: Source, facts: ModuleFacts) -> None:
+        """Keeps the facts of a program that may be asked for again, where they are not kept."""
+        key = self._key("text", source.text)
+        if key in self._unkept:
+            tokens, has_body = self._unkept.pop(key)
+            self._keep(key, (tokens, facts.starts, facts.ends, facts.line_starts))
+            if not has_body:
+                self._keep(self._key("body", tokens), facts.body)
+
+    def close(self) -> None:
+        """Writes what waits to be written."""
+        self.table.close()
 
     def tokens_of(self, source: Source) -> str:
         """The digest of a program's tokens."""
@@ -121,6 +140,8 @@ class _Unpickler(pickle.Unpickler):
 class FactsInMemory:
     """The facts of programs, packed, for a run that keeps no cache: they take a tenth of the place."""
 
+    tokens: dict[str, str] = field(default_factory=dict)
+    """No file's, as nobody asks for them after the run."""
     _packed: dict[bytes, bytes] = field(default_factory=dict)
 
     def read(self, source: Source) -> ModuleFacts:
@@ -131,11 +152,14 @@ class FactsInMemory:
         facts: ModuleFacts = pickle.loads(zlib.decompress(packed))
         return facts if facts.path == source.path else replace(facts, path=source.path)
 
-    def pack(self, source: Source, facts: ModuleFacts) -> None:
+    def let_go(self, source: Source, facts: ModuleFacts) -> None:
         """Keeps the facts of a program that may be asked for again."""
         digest = _digest_of(source)
         if digest not in self._packed:
             self._packed[digest] = _packed(facts)
+
+    def close(self) -> None:
+        """Nothing waits to be written."""
 
 
 def _digest_of(source: Source) -> bytes:

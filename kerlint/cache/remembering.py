@@ -41,7 +41,7 @@ def findings_before(cache: str, before: Before | None) -> FindingsCache:
     known = FindingsCache(held[0], frozenset(contents), tuple(sorted(held[0].rests)) if is_all_there else ())
     facts = FactsCache(Table(cache))
     tokens = {path: _tokens(path, data, facts) for path, data in contents.items()}
-    facts.table.close()
+    facts.close()
     known.mark_stale(tokens, {path: data or b"" for path, data in contents.items()})
     return known
 

@@ -5,6 +5,7 @@ Answers may rest on each other in circles. Sets are kept as the bits of an integ
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from kerlint.dependencies import Dependencies, Thing
@@ -17,6 +18,10 @@ class Resting:
 
     things: tuple[Thing, ...]
     bits: tuple[int, ...]
+
+    def counts(self) -> Counter[Thing]:
+        """How many of the answers rest on each thing."""
+        return Counter(self.things[member] for bits in self.bits for member in members(bits))
 
 
 def resting(answers: Sequence[Dependencies]) -> Resting:

@@ -157,12 +157,46 @@ def kept_after(cache: FactsCache, source: Source) -> dict[bytes, bytes]:
     return kept(cache)
 
 
-def test_a_run_that_asks_otherwise_does_not_import_the_parser(tmp_path: Path) -> None:
+def test_facts_that_wait_are_kept_once_they_are_let_go(tmp_path: Path) -> None:
+    cache = FactsCache(Table(str(tmp_path / "cache"), 1), waits=True)
+    facts = cache.read(PROGRAM)
+    assert kept(cache) == {}
+    cache.let_go(PROGRAM, facts)
+    before = kept(cache)
+    assert len(before) == 2
+    assert repr(read_anew(cache, PROGRAM)) == repr(facts)
+    for key in before:
+        overwrite(cache, key, b"")
+    cache.let_go(PROGRAM, facts)
+    assert set(kept(cache).values()) == {b""}, "what is kept is not packed again"
+
+
+def test_facts_that_were_never_read_are_not_let_go(tmp_path: Path) -> None:
+    cache = FactsCache(Table(str(tmp_path / "cache"), 1), waits=True)
+    cache.let_go(PROGRAM, read_module(PROGRAM))
+    assert kept(cache) == {}
+
+
+def test_only_the_second_run_that_asks_otherwise_does_not_import_the_parser(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text('import keras\nkeras.Sequential([keras.layers.Dense(1)]).save("model")\n')
     command = [sys.executable, "-X", "importtime", "-m", "kerlint", "program.py", "--select"]
     runs = [
         subprocess.run([*command, codes], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
-        for codes in ("KER3", "KER301")
+        for codes in ("KER3", "KER301", "KER30")
     ]
-    assert runs[0].stdout == runs[1].stdout != ""
-    assert [" kerlint.semantics.translating\n" in run.stderr for run in runs] == [True, False]
+    assert runs[0].stdout == runs[1].stdout == runs[2].stdout != ""
+    assert [" kerlint.semantics.translating\n" in run.stderr for run in runs] == [True, True, False]
+
+
+def test_the_first_run_keeps_the_facts_on_which_others_rest(tmp_path: Path) -> None:
+    (tmp_path / "base.py").write_text("import keras\n\n\nclass Base(keras.layers.Layer):\n    pass\n")
+    for name in "ab":
+        program = f"from base import Base\n\n\nclass {name.upper()}(Base):\n    def call(self, x):\n        return x\n"
+        (tmp_path / f"{name}.py").write_text(program)
+    subprocess.run([sys.executable, "-m", "kerlint", "-q"], cwd=tmp_path, check=True)
+    cache = FactsCache(Table(str(tmp_path / ".kerlint_cache"), 1))
+    rows = [len(kept(cache))]
+    for name in ("base", "a"):
+        cache.read(Source(f"{name}.py", (tmp_path / f"{name}.py").read_text()))
+        rows.append(len(kept(cache)))
+    assert rows == [2, 2, 4], "those of base.py were there, and nothing else"
