@@ -178,6 +178,8 @@ class Linter:
             self._layout.known_graphs = known.before.graphs
             finder.targets.known.update(known.before.targets)
         self._relevance = Relevance(self._layout)
+        self._concerning: dict[tuple[bytes, ...], Relevance] = {}
+        """The same for words that rules name."""
         self._project: Project | None = None
 
     @property
@@ -273,6 +275,7 @@ class Linter:
             return []
         selection = settings.selection_for(path)
         rules = _speaking(settings, selection)
+        is_relevant = is_relevant and self.concerns(rules, place, data)
         found, target = self._findings(source, is_relevant, rules, selection)
         if found or may_suppress(source.text):
             tokens = lex(closed_text(source) if any(finding.code == "KER901" for finding in found) else source.text)
@@ -284,6 +287,21 @@ class Linter:
             self.plans.update((finding, self._made.pop(raw)) for finding, raw in pairs if raw in self._made)
             found = shown
         return _shown(found, selection)
+
+    def concerns(self, rules: tuple[Rule, ...], path: Path, data: bytes) -> bool:
+        """Whether any of these rules can have anything to say of a file of this absolute path and content, by their words."""
+        reached: set[str] = set()
+        for entry in rules:
+            if entry.words_reached:
+                reached.update(entry.words_reached)
+            elif not entry.words or any(word.encode() in data for word in entry.words):
+                return True
+        if not rules:
+            return True  # only what is wrong with the text itself is asked
+        words = tuple(sorted(word.encode() for word in reached))
+        if words not in self._concerning:
+            self._concerning[words] = Relevance(self._layout, words)
+        return self._concerning[words].of(path, data)
 
     def _findings(
         self, source: Source, is_relevant: bool, rules: tuple[Rule, ...], selection: Selection

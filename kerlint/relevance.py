@@ -1,4 +1,4 @@
-"""Which programs can have anything to do with Keras: by a word in them, or through what they import.
+"""Which programs can have anything to do with Keras, or with a rule: by a word in them, or through what they import.
 
 Turns bytes and import lines into that answer, which depends on the files alone and not on which were asked about before. Nothing
 is parsed: a run over programs that do not know Keras needs no more than this.
@@ -12,24 +12,25 @@ from pathlib import Path
 from kerlint.dependencies import Answer
 from kerlint.files import FileLayout
 
-_MARKERS = (b"keras", b"tensorflow")
+_KERAS = (b"keras", b"tensorflow")
 
 
 class Relevance:
-    """The memory of what import lines lead to."""
+    """The memory of what import lines lead to: to which files that hold one of some words."""
 
-    def __init__(self, layout: FileLayout) -> None:
+    def __init__(self, layout: FileLayout, words: tuple[bytes, ...] = _KERAS) -> None:
         self._layout = layout
+        self._words = words
         self._imported: dict[Path, Answer[tuple[Path, ...] | None]] = {}
-        """For each file that was imported the files that it imports; None for one with the word in it."""
+        """For each file that was imported the files that it imports; None for one with a word in it."""
         self._reaching: dict[Path, Answer[bool]] = {}
 
     def of(self, path: Path, data: bytes) -> bool:
-        """Whether a file of this absolute path and content can have anything to do with Keras."""
-        return _names_keras(data) or self._any_reaches(self._layout.imported_files(path, data))
+        """Whether a file of this absolute path and content can have anything to do with what the words name."""
+        return self._is_named_in(data) or self._any_reaches(self._layout.imported_files(path, data))
 
     def _any_reaches(self, imported: Iterable[Path]) -> bool:
-        """Whether the word stands in one of these files, or in what they import, and so on."""
+        """Whether a word stands in one of these files, or in what they import, and so on."""
         came_from: dict[Path, Path | None] = dict.fromkeys(imported)
         if not came_from:
             return False
@@ -42,7 +43,7 @@ class Relevance:
         return nothing.told()
 
     def _first_reaching(self, came_from: dict[Path, Path | None]) -> Path | None:
-        """The nearest file with the word in it, or known to reach it; adds what is passed on the way, with its importer."""
+        """The nearest file with a word in it, or known to reach it; adds what is passed on the way, with its importer."""
         pending = list(came_from)
         for path in pending:
             known = self._reaching.get(path)
@@ -60,7 +61,7 @@ class Relevance:
         return None
 
     def _on_the_way(self, path: Path, came_from: dict[Path, Path | None]) -> Answer[bool]:
-        """That a file reaches the word, and so does each file through which it was come to."""
+        """That a file reaches a word, and so does each file through which it was come to."""
         answer = self._reaching.get(path)
         if answer is None:
             answer = self._reaching[path] = Answer(True)
@@ -85,8 +86,7 @@ class Relevance:
         data = self._layout.read(path)
         if data is None:
             return ()
-        return None if _names_keras(data) else tuple(dict.fromkeys(self._layout.imported_files(path, data)))
+        return None if self._is_named_in(data) else tuple(dict.fromkeys(self._layout.imported_files(path, data)))
 
-
-def _names_keras(data: bytes) -> bool:
-    return any(word in data for word in _MARKERS)
+    def _is_named_in(self, data: bytes) -> bool:
+        return any(word in data for word in self._words)

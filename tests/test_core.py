@@ -25,7 +25,7 @@ def paths(tmp_path: Path) -> list[str]:
         "child.py": "from base import Base\n\n\nclass Child(Base):\n    def __init__(self, units):\n"
         "        super().__init__()\n        self.units = units\n\n"
         "    def get_config(self):\n        return {**super().get_config(), 'units': self.units}\n",
-        "broken.py": "import keras\ndef (:\n",
+        "broken.py": "import keras.layers\ndef (:\n",
     }
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")

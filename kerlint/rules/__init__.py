@@ -27,6 +27,9 @@ Check = Callable[["Module", "Project"], Iterator[Report]]
 class Rule:
     """A rule as the registry keeps it. `keras` holds the versions for which it speaks at all; kerlint's own codes, which
     come from reading and not from checking, have no check.
+
+    Where a program holds none of the `words`, or neither it nor anything that it imports any of the `words_reached`, the rule has
+    nothing to say of it; a rule that names neither is asked about every program that has to do with Keras.
     """
 
     code: str
@@ -39,6 +42,8 @@ class Rule:
     """The family of probes that can confirm it by running Keras; empty where none can."""
     preview: bool = False
     """Too often wrong on real code to be on by default, or too new to know: it speaks with `--preview` only."""
+    words: tuple[str, ...] = ()
+    words_reached: tuple[str, ...] = ()
 
     @property
     def is_fixable(self) -> bool:
@@ -56,16 +61,19 @@ _REGISTRY: dict[str, Rule] = {}
 
 
 def rule(
-    code: str, name: str, *, severity: Severity, keras: str = "", probe: str = "", preview: bool = False
-) -> Callable[[Check], Check]:
+    code: str, name: str, *, severity: Severity, keras: str = "", probe: str = "", preview: bool = False,
+    words: tuple[str, ...] = (), words_reached: tuple[str, ...] = (),
+) -> Callable[[Check], Check]:  # fmt: skip
     """Registers a check under its code. The documentation is the docstring of the module that defines it.
+
+    `words` are for what cannot be had under another name, as a method's name is; `words_reached` for what an import can rename.
 
     Raises ValueError when two rules claim one code.
     """
 
     def register(check: Check) -> Check:
-        documentation = sys.modules[check.__module__].__doc__ or ""
-        _enter(Rule(code, name, severity, VersionRange(keras), check, documentation.strip(), probe, preview))
+        documentation = (sys.modules[check.__module__].__doc__ or "").strip()
+        _enter(Rule(code, name, severity, VersionRange(keras), check, documentation, probe, preview, words, words_reached))
         return check
 
     return register
@@ -99,6 +107,8 @@ def run(rules: Iterable[Rule], module: Module, project: Project) -> Iterator[Fin
     """What the rules that hold for the module's Keras say of it; a place is reported once by each rule."""
     for entry in rules:
         if entry.check is None or module.target not in entry.keras:
+            continue
+        if entry.words and not any(word in module.text for word in entry.words):
             continue
         seen: set[tuple[Span, str]] = set()
         for report in entry.check(module, project):

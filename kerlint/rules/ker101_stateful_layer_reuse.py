@@ -67,9 +67,10 @@ from kerlint.reuse.states import Kind, keeps_statistics
 from kerlint.reuse.widths import is_expected_to_fail, mismatch
 from kerlint.reuse.wording import class_name, first_use, subject, times
 from kerlint.rules import rule
+from kerlint.words import LAYERS
 
 
-@rule("KER101", "stateful-layer-reuse", severity=Severity.WARNING, probe="reuse")
+@rule("KER101", "stateful-layer-reuse", severity=Severity.WARNING, probe="reuse", words_reached=LAYERS)
 def stateful_layer_reuse(module: Module, project: Project) -> Iterator[Report]:
     judged = ((reuse, _judged(reuse, project)) for reuse in reuses(module) if reuse.module is module)
     yield from first_of_each((reuse, report) for reuse, report in judged if report is not None)

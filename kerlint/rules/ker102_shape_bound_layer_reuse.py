@@ -50,9 +50,10 @@ from kerlint.reuse.states import keeps_statistics, keras_base
 from kerlint.reuse.widths import is_expected_to_fail, mismatch
 from kerlint.reuse.wording import first_use, subject
 from kerlint.rules import rule
+from kerlint.words import LAYERS
 
 
-@rule("KER102", "shape-bound-layer-reuse", severity=Severity.ERROR, probe="reuse")
+@rule("KER102", "shape-bound-layer-reuse", severity=Severity.ERROR, probe="reuse", words_reached=LAYERS)
 def shape_bound_layer_reuse(module: Module, project: Project) -> Iterator[Report]:
     yield from first_of_each(
         (reuse, report)

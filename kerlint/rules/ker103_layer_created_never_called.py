@@ -64,12 +64,13 @@ from kerlint.reuse.wording import callee, first_use
 from kerlint.rules import rule
 from kerlint.semantics import syntax as ir
 from kerlint.semantics.walking import walk
+from kerlint.words import LAYERS
 
 _NUMBERED = re.compile(r"(.*?)_?(\d+|[a-z])$")
 _FINDS_BY_NAME = re.compile(r"\b(getattr|vars|__dict__|__getattribute__|attrgetter)\b")
 
 
-@rule("KER103", "layer-created-never-called", severity=Severity.WARNING, probe="reuse")
+@rule("KER103", "layer-created-never-called", severity=Severity.WARNING, probe="reuse", words_reached=LAYERS)
 def layer_created_never_called(module: Module, project: Project) -> Iterator[Report]:
     twice = {reuse.node: reuse for reuse in reuses(module) if reuse.module is module and _is_plain(reuse)}
     if not twice or _FINDS_BY_NAME.search(module.text):

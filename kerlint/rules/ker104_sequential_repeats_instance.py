@@ -46,7 +46,7 @@ from kerlint.reuse.wording import written
 from kerlint.rules import rule
 
 
-@rule("KER104", "sequential-repeats-instance", severity=Severity.WARNING, probe="reuse")
+@rule("KER104", "sequential-repeats-instance", severity=Severity.WARNING, probe="reuse", words_reached=("Sequential",))
 def sequential_repeats_instance(module: Module, project: Project) -> Iterator[Report]:
     for found in repetitions(module, project):
         consequence = _consequence(module, found)

@@ -48,9 +48,10 @@ from kerlint.reuse.passes import Reuse, is_symbolic, reuses, tensor_of
 from kerlint.reuse.saved import configured_in, saved_models
 from kerlint.reuse.wording import first_use, subject
 from kerlint.rules import rule
+from kerlint.words import LAYERS
 
 
-@rule("KER105", "functional-reuse-at-two-depths", severity=Severity.ERROR, keras=">=3,<3.7", probe="reuse")
+@rule("KER105", "functional-reuse-at-two-depths", severity=Severity.ERROR, keras=">=3,<3.7", probe="reuse", words_reached=LAYERS)
 def functional_reuse_at_two_depths(module: Module, project: Project) -> Iterator[Report]:
     kept: dict[int, set[int]] = {}
     for trace in module.traces:

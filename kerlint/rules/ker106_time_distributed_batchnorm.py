@@ -44,7 +44,10 @@ from kerlint.reuse.wording import class_of
 from kerlint.rules import rule
 
 
-@rule("KER106", "time-distributed-batchnorm", severity=Severity.WARNING, keras=">=3", probe="reuse")
+@rule(
+    "KER106", "time-distributed-batchnorm", severity=Severity.WARNING, keras=">=3", probe="reuse",
+    words_reached=("TimeDistributed",),
+)
 def time_distributed_batchnorm(module: Module, project: Project) -> Iterator[Report]:
     for found in normalised_over_time(module, project):
         yield Report(found.made.span, _message(found))

@@ -71,9 +71,10 @@ from kerlint.serialization.functional import fills_itself, graph_tensors, is_alw
 from kerlint.serialization.liveness import RECORDS_DEFAULTS, passed_kind, recorded_kind
 from kerlint.serialization.misnaming import misnamed_get_config
 from kerlint.serialization.subjects import Subject, subjects
+from kerlint.words import CONFIGURED
 
 
-@rule("KER201", "missing-get-config", severity=Severity.ERROR, probe="serialization")
+@rule("KER201", "missing-get-config", severity=Severity.ERROR, probe="serialization", words_reached=CONFIGURED)
 def missing_get_config(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         found = lost_arguments(subject, project)

@@ -71,9 +71,10 @@ from kerlint.serialization.missing import asked_in_vain, is_left_to_its_base, mi
 from kerlint.serialization.recording import records_arguments
 from kerlint.serialization.subjects import Subject, is_settled_by_children, subjects, users_of
 from kerlint.serialization.usage import construction_sites
+from kerlint.words import CONFIGURED
 
 
-@rule("KER202", "incomplete-get-config", severity=Severity.WARNING, probe="serialization")
+@rule("KER202", "incomplete-get-config", severity=Severity.WARNING, probe="serialization", words_reached=CONFIGURED)
 def incomplete_get_config(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         contract, constructor = subject.contract, subject.contract.constructor_on_load

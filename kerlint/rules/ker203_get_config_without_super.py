@@ -61,7 +61,7 @@ from kerlint.serialization.missing import missing_parameters
 from kerlint.serialization.subjects import subjects
 
 
-@rule("KER203", "get-config-without-super", severity=Severity.WARNING, probe="serialization")
+@rule("KER203", "get-config-without-super", severity=Severity.WARNING, probe="serialization", words_reached=("get_config",))
 def get_config_without_super(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         contract, constructor = subject.contract, subject.contract.constructor

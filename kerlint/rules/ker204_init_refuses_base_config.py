@@ -58,9 +58,10 @@ from kerlint.serialization.contract import Contract
 from kerlint.serialization.lineage import base_config_keys
 from kerlint.serialization.missing import missing_parameters
 from kerlint.serialization.subjects import Subject, subjects
+from kerlint.words import CONFIGURED
 
 
-@rule("KER204", "init-refuses-base-config", severity=Severity.ERROR, probe="serialization")
+@rule("KER204", "init-refuses-base-config", severity=Severity.ERROR, probe="serialization", words_reached=CONFIGURED)
 def init_refuses_base_config(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         contract, constructor = subject.contract, subject.contract.constructor

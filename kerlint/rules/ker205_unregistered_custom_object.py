@@ -66,7 +66,7 @@ SCOPE = "keras.utils.CustomObjectScope"
 REGISTRY = "keras.utils.get_custom_objects"
 
 
-@rule("KER205", "unregistered-custom-object", severity=Severity.ERROR, probe="program")
+@rule("KER205", "unregistered-custom-object", severity=Severity.ERROR, probe="program", words_reached=("load",))
 def unregistered_custom_object(module: Module, project: Project) -> Iterator[Report]:
     yield from reports(
         module,

@@ -67,7 +67,7 @@ from kerlint.serialization.kept import INPUT_SPEC
 from kerlint.serialization.subjects import subjects, users_of
 
 
-@rule("KER206", "config-holds-live-object", severity=Severity.ERROR, probe="serialization")
+@rule("KER206", "config-holds-live-object", severity=Severity.ERROR, probe="serialization", words_reached=("get_config",))
 def config_holds_live_object(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         held_by_it = list(held_objects(subject.contract))

@@ -48,7 +48,7 @@ from kerlint.serialization.mismatch import strangers
 from kerlint.serialization.subjects import subjects
 
 
-@rule("KER207", "config-key-is-no-parameter", severity=Severity.ERROR, probe="serialization")
+@rule("KER207", "config-key-is-no-parameter", severity=Severity.ERROR, probe="serialization", words_reached=("get_config",))
 def config_key_is_no_parameter(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         contract = subject.contract

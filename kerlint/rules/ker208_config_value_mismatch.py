@@ -50,7 +50,7 @@ from kerlint.serialization.mismatch import altered_values, ignored_values
 from kerlint.serialization.subjects import subjects, users_of
 
 
-@rule("KER208", "config-value-mismatch", severity=Severity.WARNING, probe="serialization")
+@rule("KER208", "config-value-mismatch", severity=Severity.WARNING, probe="serialization", words_reached=("get_config",))
 def config_value_mismatch(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         for altered in altered_values(subject.contract):

@@ -59,7 +59,7 @@ UNSAFE = "keras.config.enable_unsafe_deserialization"
 HDF5_REFUSES_LAMBDA_LAYERS = KerasVersion(3, 11)
 
 
-@rule("KER209", "python-lambda-in-saved-model", severity=Severity.ERROR, probe="program")
+@rule("KER209", "python-lambda-in-saved-model", severity=Severity.ERROR, probe="program", words_reached=("lambda", "Lambda"))
 def python_lambda_in_saved_model(module: Module, project: Project) -> Iterator[Report]:
     seen: set[int] = set()
     if module.answer(mixes_two_keras):

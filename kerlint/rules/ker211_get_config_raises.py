@@ -51,7 +51,7 @@ from kerlint.serialization.misnaming import misnamed_get_config
 from kerlint.serialization.subjects import subjects, users_of
 
 
-@rule("KER211", "get-config-raises", severity=Severity.ERROR, probe="serialization")
+@rule("KER211", "get-config-raises", severity=Severity.ERROR, probe="serialization", words_reached=("get_config",))
 def get_config_raises(module: Module, project: Project) -> Iterator[Report]:
     for subject in subjects(module, project):
         contract = subject.contract

@@ -51,7 +51,7 @@ _OF_SAVED_MODELS = ("options", "save_traces", "include_optimizer")
 """Arguments with which Keras 2 writes no `.keras` file."""
 
 
-@rule("KER301", "save-path-suffix", severity=Severity.ERROR, probe="paths")
+@rule("KER301", "save-path-suffix", severity=Severity.ERROR, probe="paths", words_reached=("save",))
 def save_path_suffix(module: Module, project: Project) -> Iterator[Report]:
     yield from reports(
         module, (Operation.SAVE,), lambda use: _judge(module, use), mend=lambda use: _mended(module, use)

@@ -49,7 +49,7 @@ from kerlint.rules import rule
 LATEST = ("tensorflow.train.latest_checkpoint", "tensorflow.compat.v1.train.latest_checkpoint")
 
 
-@rule("KER302", "weights-path-suffix", severity=Severity.ERROR, keras=">=3", probe="paths")
+@rule("KER302", "weights-path-suffix", severity=Severity.ERROR, keras=">=3", probe="paths", words_reached=("save", "load"))
 def weights_path_suffix(module: Module, project: Project) -> Iterator[Report]:
     def mended(use: FileUse) -> Fix | None:
         return other_ending(module, use, ".weights.h5")

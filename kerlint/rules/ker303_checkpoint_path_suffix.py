@@ -46,7 +46,7 @@ WEIGHTS_ONLY = 4
 """How far `save_weights_only` stands behind the path."""
 
 
-@rule("KER303", "checkpoint-path-suffix", severity=Severity.ERROR, probe="paths")
+@rule("KER303", "checkpoint-path-suffix", severity=Severity.ERROR, probe="paths", words_reached=("ModelCheckpoint",))
 def checkpoint_path_suffix(module: Module, project: Project) -> Iterator[Report]:
     def mended(use: FileUse) -> Fix | None:
         weights_only = saves_weights_only(use)

@@ -45,7 +45,7 @@ _REMOTE = ("hf://", "gs://", "s3://", "hdfs://", "http://", "https://", "kaggle:
 """Places that Keras copies a file from before it looks what it is."""
 
 
-@rule("KER304", "load-path-not-loadable", severity=Severity.ERROR, probe="paths")
+@rule("KER304", "load-path-not-loadable", severity=Severity.ERROR, probe="paths", words_reached=("load",))
 def load_path_not_loadable(module: Module, project: Project) -> Iterator[Report]:
     yield from reports(module, (Operation.LOAD,), lambda use: _judge(module, use))
 

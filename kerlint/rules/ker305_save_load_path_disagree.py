@@ -59,7 +59,7 @@ from kerlint.rules.ker303_checkpoint_path_suffix import saves_weights_only
 _WRITING = (Operation.SAVE, Operation.SAVE_WEIGHTS, Operation.CHECKPOINT)
 
 
-@rule("KER305", "save-load-path-disagree", severity=Severity.ERROR, probe="paths")
+@rule("KER305", "save-load-path-disagree", severity=Severity.ERROR, probe="paths", words_reached=("load",))
 def save_load_path_disagree(module: Module, project: Project) -> Iterator[Report]:
     yield from reports(module, (Operation.LOAD, Operation.LOAD_WEIGHTS), lambda use: _judge(module, use))
 

@@ -46,7 +46,7 @@ from kerlint.rules import rule
 from kerlint.rules.ker303_checkpoint_path_suffix import saves_weights_only
 
 
-@rule("KER306", "legacy-hdf5", severity=Severity.INFO, probe="paths")
+@rule("KER306", "legacy-hdf5", severity=Severity.INFO, probe="paths", words_reached=("save", "ModelCheckpoint"))
 def legacy_hdf5(module: Module, project: Project) -> Iterator[Report]:
     def mended(use: FileUse) -> Fix | None:
         return None if use.argument("save_format", 3) is not None else other_ending(module, use, ".keras")

@@ -62,7 +62,10 @@ _NATIVE = {Operation.SAVE_WEIGHTS: ".weights.h5"}
 _SIGNATURES = {Operation.LOAD: ("keras.models.load_model", ("options",))}
 
 
-@rule("KER307", "save-format-argument", severity=Severity.ERROR, keras=">=3", probe="paths")
+@rule(
+    "KER307", "save-format-argument", severity=Severity.ERROR, keras=">=3", probe="paths",
+    words_reached=("save", "load", "ModelCheckpoint"),
+)
 def save_format_argument(module: Module, project: Project) -> Iterator[Report]:
     for operation in (Operation.SAVE, Operation.SAVE_WEIGHTS, Operation.CHECKPOINT, Operation.LOAD, Operation.LOAD_WEIGHTS):
         for name in ("save_format", "save_traces", "signatures", "options", "period", "zipped"):

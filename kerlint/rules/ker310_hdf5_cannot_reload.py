@@ -51,7 +51,10 @@ _OPERATOR_CASES = {
 }  # fmt: skip
 
 
-@rule("KER310", "hdf5-cannot-reload", severity=Severity.ERROR, keras=">=3", probe="program")
+@rule(
+    "KER310", "hdf5-cannot-reload", severity=Severity.ERROR, keras=">=3", probe="program",
+    words_reached=("save", "ModelCheckpoint"),
+)
 def hdf5_cannot_reload(module: Module, project: Project) -> Iterator[Report]:
     yield from reports(module, (Operation.SAVE, Operation.CHECKPOINT), lambda use: _judge(module, use))
 

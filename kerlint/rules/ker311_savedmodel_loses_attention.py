@@ -68,7 +68,10 @@ from kerlint.tracking.variables import is_functional
 ATTENTION = "keras.layers.MultiHeadAttention"
 
 
-@rule("KER311", "savedmodel-loses-attention", severity=Severity.WARNING, keras="<3", probe="program")
+@rule(
+    "KER311", "savedmodel-loses-attention", severity=Severity.WARNING, keras="<3", probe="program",
+    words_reached=("MultiHeadAttention",),
+)
 def savedmodel_loses_attention(module: Module, project: Project) -> Iterator[Report]:
     yield from reports(module, (Operation.SAVE,), lambda use: _judge(module, use))
 

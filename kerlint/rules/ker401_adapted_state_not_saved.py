@@ -53,10 +53,8 @@ from kerlint.project import Module, Project
 from kerlint.rules import rule
 
 
-@rule("KER401", "adapted-state-not-saved", severity=Severity.WARNING, probe="adapt")
+@rule("KER401", "adapted-state-not-saved", severity=Severity.WARNING, probe="adapt", words=(".adapt(",))
 def adapted_state_not_saved(module: Module, project: Project) -> Iterator[Report]:
-    if ".adapt(" not in module.text:
-        return
     story = module.answer(Story)
     keeping = Keeping(story, project)
     for trace in story.roots:

@@ -55,10 +55,8 @@ from kerlint.project import Module, Project
 from kerlint.rules import rule
 
 
-@rule("KER402", "adapt-after-trace", severity=Severity.WARNING, probe="adapt")
+@rule("KER402", "adapt-after-trace", severity=Severity.WARNING, probe="adapt", words=(".adapt(",))
 def adapt_after_trace(module: Module, project: Project) -> Iterator[Report]:
-    if ".adapt(" not in module.text:
-        return
     story = module.answer(Story)
     for trace in story.roots:
         for event in trace.of(MethodCall):

@@ -57,10 +57,11 @@ TELLING = (
 LOADING = ("load_weights", "set_weights")
 
 
-@rule("KER403", "never-adapted", severity=Severity.WARNING, probe="adapt")
+@rule(
+    "KER403", "never-adapted", severity=Severity.WARNING, probe="adapt",
+    words=("Normalization", "Discretization", "Lookup", "TextVectorization"),
+)
 def never_adapted(module: Module, project: Project) -> Iterator[Report]:
-    if not any(word in module.text for word in ("Normalization", "Discretization", "Lookup", "TextVectorization")):
-        return
     story = module.answer(Story)
     told = {allocation(layer) for event in story.methods(*TELLING) for layer in story.touched(event)}
     if not any(story.is_untold(event) for event in story.methods(*TELLING)):

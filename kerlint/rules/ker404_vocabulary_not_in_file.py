@@ -54,10 +54,8 @@ from kerlint.project import Module, Project
 from kerlint.rules import rule
 
 
-@rule("KER404", "vocabulary-not-in-file", severity=Severity.WARNING, probe="adapt")
+@rule("KER404", "vocabulary-not-in-file", severity=Severity.WARNING, probe="adapt", words=("save", "ModelCheckpoint"))
 def vocabulary_not_in_file(module: Module, project: Project) -> Iterator[Report]:
-    if not any(word in module.text for word in ("save", "ModelCheckpoint")):
-        return
     story = module.answer(Story)
     keeping = Keeping(story, project)
     told = told_places(story)

@@ -49,10 +49,11 @@ from kerlint.project import Module, Project
 from kerlint.rules import rule
 
 
-@rule("KER405", "normalization-not-finalized", severity=Severity.WARNING, keras=">=3,<3.6", probe="adapt")
+@rule(
+    "KER405", "normalization-not-finalized", severity=Severity.WARNING, keras=">=3,<3.6", probe="adapt",
+    words=("EfficientNet", "Normalization", "applications"),
+)
 def normalization_not_finalized(module: Module, project: Project) -> Iterator[Report]:
-    if not any(word in module.text for word in ("EfficientNet", "Normalization", "applications")):
-        return
     story = module.answer(Story)
     if any(True for _ in story.methods("finalize_state")):
         return

@@ -53,10 +53,11 @@ FROM_TEXT = ("keras.models.model_from_json", "keras.models.model_from_config")
 REPAIRS = frozenset(("finalize_state", "adapt", "set_vocabulary", "load_assets"))
 
 
-@rule("KER407", "adapted-state-lost-in-copy", severity=Severity.WARNING, probe="adapt")
+@rule(
+    "KER407", "adapted-state-lost-in-copy", severity=Severity.WARNING, probe="adapt",
+    words=("clone_model", "from_config", "model_from", "set_weights"),
+)
 def adapted_state_lost_in_copy(module: Module, project: Project) -> Iterator[Report]:
-    if not any(word in module.text for word in ("clone_model", "from_config", "model_from", "set_weights")):
-        return
     story = module.answer(Story)
     for trace in story.roots:
         copied: set[int] = set()

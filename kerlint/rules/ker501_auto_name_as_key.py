@@ -56,9 +56,10 @@ from kerlint.finding import Related, Report, Severity, Span
 from kerlint.project import Module, Project
 from kerlint.rules import rule
 from kerlint.tracking.naming import Unstable, automatic_name, unstable_attributes
+from kerlint.words import LAYERS
 
 
-@rule("KER501", "auto-name-as-key", severity=Severity.ERROR, probe="serialization")
+@rule("KER501", "auto-name-as-key", severity=Severity.ERROR, probe="serialization", words_reached=LAYERS)
 def auto_name_as_key(module: Module, project: Project) -> Iterator[Report]:
     by_place: dict[Span, list[Unstable]] = {}
     for run in module.class_runs:

@@ -48,6 +48,7 @@ from kerlint.rules import rule
 from kerlint.tracking.creation import Creation, creations_in_passes, holds_layers_to_build
 from kerlint.tracking.eagerness import runs_in_graph_mode
 from kerlint.tracking.variables import LAYER_KINDS, is_called_by_keras
+from kerlint.words import LAYERS
 
 _NEAR = 2
 """Lines from the first of several creations to the last that belong to one finding."""
@@ -63,7 +64,7 @@ class _Fate(Enum):
     ON_LOADING = "created on the first call, and a loaded object is built before it is called: loading raises"
 
 
-@rule("KER502", "layer-created-in-call", severity=Severity.ERROR, probe="tracking")
+@rule("KER502", "layer-created-in-call", severity=Severity.ERROR, probe="tracking", words_reached=LAYERS)
 def layer_created_in_call(module: Module, project: Project) -> Iterator[Report]:
     said: set[Span] = set()
     for run in module.class_runs:

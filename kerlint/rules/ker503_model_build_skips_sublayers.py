@@ -71,11 +71,12 @@ from kerlint.tracking.building import Unbuilt, always_set, calls_base_build, lef
 from kerlint.tracking.loading import is_loaded_its_own_way
 from kerlint.tracking.nodes import is_made_for_nodes, is_only_a_node, is_part_of_others, says_what_comes_out
 from kerlint.tracking.variables import LAYER_KINDS, is_called_by_keras
+from kerlint.words import LAYERS
 
 _INSTEAD = "build each of them in build(), or leave out build()"
 
 
-@rule("KER503", "model-build-skips-sublayers", severity=Severity.WARNING, probe="serialization")
+@rule("KER503", "model-build-skips-sublayers", severity=Severity.WARNING, probe="serialization", words_reached=LAYERS)
 def model_build_skips_sublayers(module: Module, project: Project) -> Iterator[Report]:
     for run in module.class_runs:
         if run.info.kind not in LAYER_KINDS or not is_called_by_keras(run.info):

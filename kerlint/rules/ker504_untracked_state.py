@@ -61,12 +61,13 @@ from kerlint.semantics import syntax as ir
 from kerlint.tracking.holding import lost_layers
 from kerlint.tracking.raw_variables import raw_variables
 from kerlint.tracking.variables import LAYER_KINDS, has_weights, instances_in, is_called_by_keras, is_layer
+from kerlint.words import LAYERS
 
 _STEPS = {"construct": "setting it", "call": "the first call", "train": "fit", "load": "loading"}
 _WORDS = {"untrained": "not trained", "unsaved": "not saved"}
 
 
-@rule("KER504", "untracked-state", severity=Severity.WARNING, probe="tracking")
+@rule("KER504", "untracked-state", severity=Severity.WARNING, probe="tracking", words_reached=LAYERS)
 def untracked_state(module: Module, project: Project) -> Iterator[Report]:
     said: set[Span] = set()
     for run in module.class_runs:

@@ -57,9 +57,10 @@ from kerlint.building.telling import forgetful_call, silenced_while_fitted
 from kerlint.finding import Report, Severity
 from kerlint.project import Module, Project
 from kerlint.rules import rule
+from kerlint.words import LAYERS
 
 
-@rule("KER506", "fitted-call-lacks-training", severity=Severity.WARNING, keras=">=3", probe="tracking")
+@rule("KER506", "fitted-call-lacks-training", severity=Severity.WARNING, keras=">=3", probe="tracking", words_reached=LAYERS)
 def fitted_call_lacks_training(module: Module, project: Project) -> Iterator[Report]:
     seen: set[int] = set()
     for info in module.classes:

@@ -50,10 +50,8 @@ from kerlint.semantics.classes import ClassInfo
 from kerlint.serialization.subjects import Subject, subjects
 
 
-@rule("KER508", "build-reads-shape-as-tuple", severity=Severity.ERROR, probe="serialization")
+@rule("KER508", "build-reads-shape-as-tuple", severity=Severity.ERROR, probe="serialization", words=("def build",))
 def build_reads_shape_as_tuple(module: Module, project: Project) -> Iterator[Report]:
-    if "def build" not in module.text:
-        return
     for subject in subjects(module, project):
         info = subject.contract.info
         build = info.facts.methods.get("build")

@@ -71,10 +71,8 @@ from kerlint.rules import rule
 from kerlint.serialization.subjects import subjects
 
 
-@rule("KER509", "child-built-twice", severity=Severity.ERROR, keras=">=3", probe="serialization")
+@rule("KER509", "child-built-twice", severity=Severity.ERROR, keras=">=3", probe="serialization", words=("def build",))
 def child_built_twice(module: Module, project: Project) -> Iterator[Report]:
-    if "def build" not in module.text:
-        return
     for subject in subjects(module, project):
         info = subject.contract.info
         if info.kind != "layer" or "build" not in info.facts.methods:

@@ -2,7 +2,7 @@
 
 ## What it does
 Reports where a program stops being Python. In a notebook each broken cell is reported and the other cells are still
-checked. Only files that may concern Keras are parsed at all.
+checked. Only files that may concern Keras, and one of the selected rules, are parsed at all.
 
 ## Why is this bad?
 Nothing in the file, or in the cell, was checked.

@@ -127,7 +127,7 @@ def test_standard_input_comes_out_mended_and_is_reported_beside(run: Run, monkey
 
 def test_standard_input_that_is_left_out_comes_back_as_it_was(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     for words in (("--exclude", "*.py", "--force-exclude"), ("--isolated",)):
-        text = "import keras\nx = (  # noqa: KER101\n" if words == ("--isolated",) else BOTH
+        text = "import keras.layers\nx = (  # noqa: KER101\n" if words == ("--isolated",) else BOTH
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
         assert run("--fix", *words, "--stdin-filename", "a.py", "-").out == text
 
