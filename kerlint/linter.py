@@ -6,9 +6,7 @@ of how files are found and how findings are printed.
 
 from __future__ import annotations
 
-import gc
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import field
@@ -24,6 +22,7 @@ from kerlint.dependencies import Dependencies, rests_on_text
 from kerlint.files import FileLayout
 from kerlint.finding import Finding, Span
 from kerlint.heeding import heeded
+from kerlint.memory import Memory, garbage_kept
 from kerlint.own_findings import own, point
 from kerlint.records import dataclass
 from kerlint.relevance import Relevance
@@ -45,23 +44,11 @@ if TYPE_CHECKING:
 
 _START = Span(1, 1, 1, 1)
 
-_LARGE, _MANY = 12_000_000, 4_000_000
-"""Characters of linked programs at which a linter begins anew, and pieces of memory, such as objects, that they may take: with
-the larger ones beside them, a hundred bytes each."""
-_LARGE_TOGETHER, _MANY_TOGETHER = 8_000_000, 3_000_000
-"""The same for several linters, which share it: less, as each of them has kerlint itself in memory besides."""
-_COUNTED_EVERY, _COUNTED_FROM = 8, 500_000
-"""Files, and characters that are linked; counting the pieces takes a millisecond."""
 _SHARED = 16
 """Facts that wait to be written to the cache together, in a process that is one of several."""
 _RESTED_ON = 3
 """Files whose findings rest on a file, its own among them, for its facts to be kept after the first run: packing them all is a
 twentieth to an eighth of that run, and what is not kept is read again in a few milliseconds, if it is ever asked for."""
-_MUCH_GARBAGE = 10_000
-"""Objects made and not freed after which cycles are looked for among them: traces have some. They are found in a quarter of the
-time while the processor still has them at hand, so this is most often after the file that made them."""
-_FIRST_GARBAGE = 500_000
-"""The same for the first time: where a few files are checked, the run is over before looking for cycles pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,26 +111,6 @@ def _order(finding: Finding) -> tuple[str, int, Span, str, str]:
     return finding.path, finding.cell or 0, finding.span, finding.code, finding.message
 
 
-def _collect_garbage() -> None:
-    """Frees the cycles among what was made since the last time; what is in use then is not looked at again."""
-    gc.collect()
-    gc.freeze()
-
-
-@contextmanager
-def garbage_kept() -> Iterator[None]:
-    """Syntax trees hold many objects and no cycles: looking for cycles among them costs a tenth of the run."""
-    enabled = gc.isenabled()
-    gc.disable()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-        if enabled:
-            gc.enable()
-
-
 class Linter:
     """Checks files one by one, against one project that links them."""
 
@@ -158,11 +125,7 @@ class Linter:
         read: Callable[[Source], ModuleFacts] | None = None,
     ) -> None:
         """`beside` is how many others work on the same run; `read` gives the facts of programs, in place of cache and parser."""
-        self._large, self._many = _LARGE, _MANY
-        if beside:
-            self._large, self._many = _LARGE_TOGETHER // (1 + beside), _MANY_TOGETHER // (1 + beside)
-        self._checked = self._alone = 0
-        self._much_garbage = _FIRST_GARBAGE
+        self._memory = Memory(beside)
         self.finder = finder
         self.planner = planner
         self._found: dict[str, tuple[tuple[Finding, ...], Dependencies]] | None = None if known is None else {}
@@ -188,7 +151,8 @@ class Linter:
         if self._project is None:
             from kerlint.project import Project
 
-            finder, self._alone = self.finder, sys.getallocatedblocks()
+            self._memory.begin()
+            finder = self.finder
             self._project = Project(lambda path: finder.target_of(_folder(str(path))), self._read, self._layout)
         return self._project
 
@@ -198,7 +162,7 @@ class Linter:
 
     def check(self, item: Input) -> list[Finding]:
         """What is to be shown of one file, in no order."""
-        if self._project is not None and self._is_large(self._project):
+        if self._project is not None and self._memory.is_full(self._project.size):
             self._begin_anew()
         with Dependencies() as dependencies:
             findings = self._check(item)
@@ -206,16 +170,8 @@ class Linter:
                 rests_on_text(Path(other).absolute())
         if self._found is not None:
             self._found[item.path] = tuple(findings), dependencies
-        if gc.get_count()[0] > self._much_garbage:
-            _collect_garbage()
-            self._much_garbage = _MUCH_GARBAGE
+        self._memory.tidy()
         return findings
-
-    def _is_large(self, project: Project) -> bool:
-        """Whether what is linked takes much memory: some programs make many more values than others that are as long."""
-        self._checked += 1
-        is_counted = self._checked % _COUNTED_EVERY == 0 and project.size > _COUNTED_FROM
-        return project.size > self._large or (is_counted and sys.getallocatedblocks() - self._alone > self._many)
 
     def _begin_anew(self) -> None:
         """Lets go of all files that were linked so far, so that memory does not grow with the number of files.
@@ -225,10 +181,7 @@ class Linter:
         self._let_go_of_facts()
         self._project = self.project.emptied()
         forget_walks()
-        self._much_garbage = _MUCH_GARBAGE
-        gc.unfreeze()
-        _collect_garbage()
-        self._alone = sys.getallocatedblocks()
+        self._memory.begin_anew()
 
     def _let_go_of_facts(self) -> None:
         """In a function of its own: a module that is named while garbage is collected holds all."""

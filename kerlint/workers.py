@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from kerlint import disk, timing
 from kerlint.deep import on_deep_stack
-from kerlint.linter import Input, Linter, Outcome, Planner, garbage_kept, in_order, lint
+from kerlint.linter import Input, Linter, Outcome, Planner, in_order, lint
+from kerlint.memory import garbage_kept
 from kerlint.records import dataclass
 from kerlint.rules import all_rules
 

@@ -109,7 +109,8 @@ class _Session:
         settings = self._finder.settings_of(os.path.dirname(path))
         if any(pattern.covers(path) for pattern in settings.exclude):
             return
-        from kerlint.linter import Input, Linter, garbage_kept, in_order
+        from kerlint.linter import Input, Linter, in_order
+        from kerlint.memory import garbage_kept
 
         if self._linter is None:
             self._linter = Linter(self._finder)

@@ -30,7 +30,7 @@ def read_anew(cache: FactsCache, source: Source) -> ModuleFacts:
     try:
         return other.read(source)
     finally:
-        other.table.close()
+        other.close()
 
 
 def kept(cache: FactsCache) -> dict[bytes, bytes]:
@@ -50,7 +50,7 @@ def overwrite(cache: FactsCache, key: bytes, data: bytes) -> None:
 def cache(tmp_path: Path) -> Iterator[FactsCache]:
     made = FactsCache(Table(str(tmp_path / "cache"), 1))
     yield made
-    made.table.close()
+    made.close()
 
 
 def parsing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,8 +157,8 @@ def kept_after(cache: FactsCache, source: Source) -> dict[bytes, bytes]:
     return kept(cache)
 
 
-def test_facts_that_wait_are_kept_once_they_are_let_go(tmp_path: Path) -> None:
-    cache = FactsCache(Table(str(tmp_path / "cache"), 1), waits=True)
+def test_facts_that_wait_are_kept_once_they_are_let_go(cache: FactsCache) -> None:
+    cache.waits = True
     facts = cache.read(PROGRAM)
     assert kept(cache) == {}
     cache.let_go(PROGRAM, facts)
@@ -171,8 +171,8 @@ def test_facts_that_wait_are_kept_once_they_are_let_go(tmp_path: Path) -> None:
     assert set(kept(cache).values()) == {b""}, "what is kept is not packed again"
 
 
-def test_facts_that_were_never_read_are_not_let_go(tmp_path: Path) -> None:
-    cache = FactsCache(Table(str(tmp_path / "cache"), 1), waits=True)
+def test_facts_that_were_never_read_are_not_let_go(cache: FactsCache) -> None:
+    cache.waits = True
     cache.let_go(PROGRAM, read_module(PROGRAM))
     assert kept(cache) == {}
 
@@ -194,9 +194,9 @@ def test_the_first_run_keeps_the_facts_on_which_others_rest(tmp_path: Path) -> N
         program = f"from base import Base\n\n\nclass {name.upper()}(Base):\n    def call(self, x):\n        return x\n"
         (tmp_path / f"{name}.py").write_text(program)
     subprocess.run([sys.executable, "-m", "kerlint", "-q"], cwd=tmp_path, check=True)
-    cache = FactsCache(Table(str(tmp_path / ".kerlint_cache"), 1))
-    rows = [len(kept(cache))]
-    for name in ("base", "a"):
-        cache.read(Source(f"{name}.py", (tmp_path / f"{name}.py").read_text()))
-        rows.append(len(kept(cache)))
+    with closing(FactsCache(Table(str(tmp_path / ".kerlint_cache"), 1))) as cache:
+        rows = [len(kept(cache))]
+        for name in ("base", "a"):
+            cache.read(Source(f"{name}.py", (tmp_path / f"{name}.py").read_text()))
+            rows.append(len(kept(cache)))
     assert rows == [2, 2, 4], "those of base.py were there, and nothing else"

@@ -357,10 +357,10 @@ def test_letting_go_of_what_is_linked_changes_nothing(
         begin(self)
 
     monkeypatch.setattr(Linter, "_begin_anew", begin_anew)
-    monkeypatch.setattr(f"kerlint.linter.{limit}", 1)
-    monkeypatch.setattr("kerlint.linter._COUNTED_EVERY", 1)
-    monkeypatch.setattr("kerlint.linter._COUNTED_FROM", 0)
-    monkeypatch.setattr("kerlint.linter._MUCH_GARBAGE", 1)
+    monkeypatch.setattr(f"kerlint.memory.{limit}", 1)
+    monkeypatch.setattr("kerlint.memory._COUNTED_EVERY", 1)
+    monkeypatch.setattr("kerlint.memory._COUNTED_FROM", 0)
+    monkeypatch.setattr("kerlint.memory._MUCH_GARBAGE", 1)
     cli.main(["-q", "--output-format=json", "--select=ALL", *words, "."])
     assert capsys.readouterr().out == expected
     assert len(begun) > 2
@@ -379,6 +379,6 @@ def test_what_was_linked_is_gone_when_a_linter_begins_anew(
         alive.append(linked() is not None)
 
     monkeypatch.setattr(Linter, "_begin_anew", begin_anew)
-    monkeypatch.setattr("kerlint.linter._LARGE", 1)
+    monkeypatch.setattr("kerlint.memory._LARGE", 1)
     cli.main(["-q", *words, "."])
     assert len(alive) > 2 and not any(alive)

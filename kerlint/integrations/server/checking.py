@@ -21,7 +21,8 @@ from kerlint.finding import Finding, Span
 from kerlint.fixes.permission import Permission
 from kerlint.integrations.server.documents import AnyDocument, Document, Notebook
 from kerlint.integrations.server.state import Root, State
-from kerlint.linter import Input, Linter, garbage_kept, in_order
+from kerlint.linter import Input, Linter, in_order
+from kerlint.memory import garbage_kept
 from kerlint.options import InvalidOption
 from kerlint.project import Module
 from kerlint.records import dataclass
