@@ -172,8 +172,11 @@ def test_verdicts_can_be_chosen(browser: Any, page: Path) -> None:
 
 def test_a_link_to_a_rule_opens_its_explanation(browser: Any, page: Path) -> None:
     loaded(browser, page)
+    from selenium.webdriver.support.ui import WebDriverWait
+
     browser.find_element("css selector", "article a[href='#rule-KER102']").click()
-    assert browser.execute_script("return document.getElementById('rule-KER102').open")
+    is_open = "return document.getElementById('rule-KER102').open"
+    assert WebDriverWait(browser, 10).until(lambda _: browser.execute_script(is_open)), "hashchange comes after the click"
 
 
 def test_paper_has_the_explanations_and_no_form(browser: Any, page: Path) -> None:
