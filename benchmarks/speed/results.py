@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.speed.measuring import Run
-from benchmarks.speed.trees import Tree
+from benchmarks.speed.trees import NAMES, Tree
 
 
 @dataclass
@@ -88,9 +88,10 @@ def write_results(path: Path, results: Results) -> None:
 
 
 def read_results(path: Path) -> Results:
-    """What `write_results` kept. Raises OSError and ValueError."""
+    """What `write_results` kept, the trees in the order of `NAMES`. Raises OSError and ValueError."""
     data = json.loads(path.read_text(encoding="utf-8"))
-    trees = {name: (int(files), float(size)) for name, (files, size) in data["trees"].items()}
+    kept = sorted(data["trees"].items(), key=lambda item: (*NAMES, item[0]).index(item[0]))
+    trees = {name: (int(files), float(size)) for name, (files, size) in kept}
     found = Results(trees, findings=data["findings"], about=data["about"])
     _add_runs(found, data["runs"])
     return found

@@ -71,6 +71,14 @@ def test_what_was_measured_is_kept(tmp_path: Path) -> None:
     assert read_results(tmp_path / "results.json") == results()
 
 
+def test_the_page_has_the_trees_in_one_order_whichever_was_measured_last(tmp_path: Path) -> None:
+    found = Results()
+    for name in ("plain", "a tree of my own", "keras", "keras-hub"):
+        found.add(replace(TREE, name=name), tools.RUFF, Run(1.0, 1.0, 1.0, 0), 10)
+    write_results(tmp_path / "results.json", found)
+    assert list(read_results(tmp_path / "results.json").trees) == ["keras-hub", "keras", "plain", "a tree of my own"]
+
+
 def test_other_trees_are_kept_and_those_measured_anew_are_not() -> None:
     found = results()
     found.add(replace(TREE, name="keras"), tools.RUFF, Run(1.0, 1.0, 1.0, 0), 10)
