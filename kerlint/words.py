@@ -6,10 +6,9 @@ was generated from Keras and its extensions.
 
 from __future__ import annotations
 
-_ELSEWHERE = (
-    "experimental", "distillation", "keras.src",
-    "keras_cv", "keras_hub", "keras_nlp", "keras_rs", "keras_tuner", "official", "tensorflow_addons",
-)  # fmt: skip
+from kerlint.knowledge.loading import extension_names
+
+_ELSEWHERE = ("experimental", "distillation", "keras.src", *sorted(extension_names()))
 """Where classes of all kinds are that have no word of their kind in their names: corners of Keras, and its extensions."""
 
 LAYERS = ("layer", "Layer", "model", "Model", "Sequential", "applications", "FeatureSpace", *_ELSEWHERE)
