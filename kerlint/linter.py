@@ -132,7 +132,8 @@ class Linter:
         self.plans: dict[Finding, object] = {}
         """What the planner made of each finding."""
         self._made: dict[Finding, object] = {}
-        self._facts = _facts_in(cache, is_first=known is not None and not is_cache(cache or ""), is_shared=beside > 0)
+        self._is_first = cache is not None and known is not None and not beside and not is_cache(cache)
+        self._facts = _facts_in(cache, is_first=self._is_first, is_shared=beside > 0)
         self._read = read or self._facts.read
         self._layout = FileLayout()
         if known is not None:
@@ -189,8 +190,8 @@ class Linter:
             self._facts.let_go(module.source, module.facts)
 
     def keep_facts(self, checked: Checked) -> None:
-        """Keeps the facts of the files on which others rest, where not all are kept: those are read again when others change."""
-        if self._project is not None:
+        """Keeps the facts of the files on which others rest, after the first run of a cache: they are read again when others change."""
+        if self._is_first and self._project is not None:
             resting_on = checked.resting.counts()
             for module in self._project.modules():
                 if resting_on["tokens", module.path, ""] >= _RESTED_ON:
