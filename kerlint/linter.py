@@ -190,7 +190,7 @@ class Linter:
             self._facts.let_go(module.source, module.facts)
 
     def keep_facts(self, checked: Checked) -> None:
-        """Keeps the facts of the files on which others rest, after the first run of a cache: they are read again when others change."""
+        """Keeps the facts of files on which others rest, after a cache's first run: they are read again when others change."""
         if self._is_first and self._project is not None:
             resting_on = checked.resting.counts()
             for module in self._project.modules():
